@@ -1,0 +1,101 @@
+"""Puts the sources together and judges them against the declared settings.
+
+`load` is the only way to a `Configuration`: the file is overridden by the environment, which is
+overridden by `--set`. Whatever comes back is valid; whatever is not is refused with one sentence
+that names the value, the place it came from, and the nearest thing that would have been right.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+from odradek.config import broker, cluster
+from odradek.config.broker import BrokerConfiguration, broker_configuration
+from odradek.config.cluster import cluster_configuration
+from odradek.config.setting import InvalidSetting, Setting
+from odradek.config.sources import (
+    ConfigurationError,
+    Given,
+    from_environment,
+    from_overrides,
+    from_toml,
+)
+
+SECTIONS: Mapping[str, Mapping[str, Setting]] = {
+    "kafka": cluster.SETTINGS,
+    "broker": broker.SETTINGS,
+}
+
+
+class Configuration(Struct, frozen=True):
+    """Everything odradek was told: `kafka` for the clients, `broker` for the embedded broker."""
+
+    kafka: Mapping[str, str]
+    broker: BrokerConfiguration
+
+
+def load(
+    toml_text: str | None,
+    environment: Mapping[str, str],
+    overrides: Sequence[str],
+    file_name: str = "odradek.toml",
+) -> Configuration:
+    """Return the configuration that the three sources give together.
+
+    `toml_text` is the text of the file, or None without one; `overrides` are the arguments of
+    `--set`. Raises ConfigurationError with one sentence for the user.
+    """
+    names = {section: list(settings) for section, settings in SECTIONS.items()}
+    given = _checked(
+        [
+            *(() if toml_text is None else from_toml(toml_text, file_name)),
+            *from_environment(environment, names),
+            *from_overrides(overrides),
+        ]
+    )
+    try:
+        broker_section = broker_configuration(_texts(given["broker"]))
+    except InvalidSetting as error:
+        origin = given["broker"][error.name].origin
+        raise ConfigurationError(f"{error} ({origin})") from None
+    return Configuration(
+        kafka=cluster_configuration(_texts(given["kafka"])),
+        broker=broker_section,
+    )
+
+
+def _checked(values: Iterable[Given]) -> dict[str, dict[str, Given]]:
+    """Keep the last value of each setting, every one of them known and legal."""
+    given: dict[str, dict[str, Given]] = {section: {} for section in SECTIONS}
+    for value in values:
+        settings = SECTIONS.get(value.section)
+        if settings is None:
+            raise ConfigurationError(_unknown(f"section [{value.section}]", value, SECTIONS))
+        setting = settings.get(value.name)
+        if setting is None:
+            raise ConfigurationError(
+                _unknown(f"setting {value.section}.{value.name}", value, settings)
+            )
+        try:
+            setting.parse(value.text)
+        except InvalidSetting as error:
+            raise ConfigurationError(f"{error} ({_origin(value, setting)})") from None
+        given[value.section][value.name] = value
+    return given
+
+
+def _texts(section: Mapping[str, Given]) -> dict[str, str]:
+    return {name: given.text.strip() for name, given in section.items()}
+
+
+def _origin(value: Given, setting: Setting) -> str:
+    """The origin without the value, where a secret stands in it."""
+    return value.origin.partition("=")[0] if setting.is_sensitive else value.origin
+
+
+def _unknown(what: str, value: Given, known: Iterable[str]) -> str:
+    import difflib  # only a misspelled configuration pays for it
+
+    word = value.section if what.startswith("section") else value.name
+    nearest = difflib.get_close_matches(word, known, n=1, cutoff=0)
+    return f"unknown {what} ({value.origin}): did you mean {nearest[0]}?"
