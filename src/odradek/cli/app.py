@@ -9,9 +9,10 @@ Invariants:
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from importlib.metadata import version
 
-from cyclopts import App, CycloptsError, Group
+from cyclopts import App, CycloptsError, Group, Parameter
 
 from odradek.cli.errors import CommandError, ExitCode
 
@@ -19,37 +20,50 @@ SERVE = Group("Serve", sort_key=0)
 USE = Group("Use a cluster (this one, or any Kafka)", sort_key=1)
 OPTIONS = Group("Options", sort_key=2)
 
+
+def _shown_default(value: object) -> str | None:
+    """What the help says of a default: nothing where nothing is given."""
+    return None if value in (None, False, ()) else str(value)
+
+
 app = App(
     name="odradek",
     help="A complete Kafka platform in one Python package.",
     version=lambda: f"odradek {version('odradek')}",
+    # Markdown costs a parser; only the help of single commands, below, is worth it.
     help_format="plaintext",
     help_epilogue="More about a command: odradek COMMAND --help",
-    group_commands=USE,
+    default_parameter=Parameter(negative=(), show_default=_shown_default),
+    group_parameters=OPTIONS,
     result_action="return_value",
 )
 app["--help"].group = OPTIONS
 app["--version"].group = OPTIONS
-app.command("odradek.cli.broker:broker", name="broker", group=SERVE, help="Run a Kafka broker.")
-app.command(
+
+
+_command = partial(app.command, help_format="markdown", help_epilogue="")
+_noun = app.command  # a noun's verbs are an App of their own, which brings its own format
+
+_command("odradek.cli.broker:broker", name="broker", group=SERVE, help="Run a Kafka broker.")
+_command(
     "odradek.cli.demo.command:demo",
     name="demo",
     group=SERVE,
-    help="Push real data through a broker, kill it halfway, prove that nothing was lost.",
+    help="Kill a broker amid real data, and prove that nothing was lost.",
 )
-app.command(
+_noun(
     "odradek.cli.topic:app",
     name="topic",
     group=USE,
     help="List, create, describe, alter and delete topics.",
 )
-app.command(
+_command(
     "odradek.cli.produce:produce",
     name="produce",
     group=USE,
     help="Send records to a topic, from a file or stdin.",
 )
-app.command(
+_command(
     "odradek.cli.consume:consume", name="consume", group=USE, help="Print the records of a topic."
 )
 

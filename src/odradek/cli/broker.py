@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from odradek.cli.configuration import load_configuration
+from odradek.cli.configuration import Flag, load_configuration
 
 PARENT_GONE_STOP_TIMEOUT_S = 10.0
 
@@ -32,23 +32,25 @@ def broker(
             " system (survives a kill of the broker)."
         ),
     ] = None,
-    setting: Annotated[
+    overrides: Annotated[
         list[str] | None,
         Parameter(
             name="--set",
             help="A setting as section.key=value, for example broker.log.retention.ms=60000;"
             " may be repeated.",
-            negative=(),
         ),
     ] = None,
-    config: Annotated[
-        Path | None, Parameter(help="Configuration file; odradek.toml here, if there is one.")
+    config_file: Annotated[
+        Path | None,
+        Parameter(
+            name=["--config", "--config-file"],
+            help="Configuration file; odradek.toml here, if there is one.",
+        ),
     ] = None,
     exit_with_parent: Annotated[
         bool,
         Parameter(
             help="Stop when stdin closes, so that no broker outlives the program that started it.",
-            negative=(),
         ),
     ] = False,
 ) -> int:
@@ -58,12 +60,12 @@ def broker(
     Ctrl-C stop it cleanly. Settings come from odradek.toml, then ODRADEK_BROKER_* in the
     environment, then these options; the last one wins.
     """
-    flags = {
-        "broker.data_dir": str(data_dir) if data_dir else None,
-        "broker.listen": listen,
-        "broker.durability": durability,
-    }
-    configuration = load_configuration(config, setting or [], flags)
+    flags = [
+        Flag("--data-dir", "broker.log.dirs", None if data_dir is None else str(data_dir)),
+        Flag("--listen", "broker.listeners", listen),
+        Flag("--durability", "broker.durability", durability),
+    ]
+    configuration = load_configuration(config_file, overrides=overrides or [], flags=flags)
     from odradek.broker import main
 
     if exit_with_parent:

@@ -115,8 +115,9 @@ class EphemeralBroker:
         Starts on the port of the last run, if there was one, with the data it left.
         """
         if self.is_running:
-            msg = f"the broker already runs at {self.address}; stop it before starting it again"
-            raise RuntimeError(msg)
+            raise RuntimeError(
+                f"the broker already runs at {self.address}; stop it before starting it again"
+            )
         if self._data_dir is None:
             self._data_dir = self._given_data_dir or Path(tempfile.mkdtemp(prefix="odradek-"))
         self._process = BrokerProcess.spawn(self._arguments(), timeout_s=self._start_timeout_s)

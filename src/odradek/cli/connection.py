@@ -1,0 +1,121 @@
+"""How a command reaches a Kafka cluster: its options, its client configuration, its first request.
+
+Invariants:
+- An unreachable cluster is one sentence within seconds, not librdkafka's minutes of retrying: the
+  bootstrap addresses are tried with a plain TCP connection first.
+- librdkafka writes no log lines into a command's output.
+"""
+
+import logging
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient, ClusterMetadata, TopicMetadata
+from cyclopts import Parameter
+
+from odradek.cli.configuration import Flag, load_configuration
+from odradek.cli.errors import CommandError
+from odradek.cli.kafka_errors import unknown_topic
+from odradek.cli.key_values import parse_pairs
+
+CONNECT_TIMEOUT_S = 3.0
+REQUEST_TIMEOUT_S = 15.0
+
+_silent_logger = logging.getLogger("odradek.cli.librdkafka")
+_silent_logger.addHandler(logging.NullHandler())
+_silent_logger.propagate = False
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The options that every command has which talks to a cluster."""
+
+    bootstrap_server: Annotated[
+        str | None,
+        Parameter(
+            name=["--bootstrap-server", "-b"],
+            help="The cluster, HOST:PORT[,HOST:PORT]; else ODRADEK_KAFKA_BOOTSTRAP_SERVERS, else"
+            " [kafka] in odradek.toml, else 127.0.0.1:9092.",
+        ),
+    ] = None
+    client_property: Annotated[
+        tuple[str, ...],
+        Parameter(
+            name=["--client-property", "-X"],
+            help="A librdkafka property as key=value, for example delivery.timeout.ms=5000; may be"
+            " repeated.",
+        ),
+    ] = ()
+    config_file: Annotated[
+        Path | None, Parameter(help="Configuration file; odradek.toml here, if there is one.")
+    ] = None
+
+    def client_config(self) -> dict[str, Any]:
+        """What every librdkafka client of this command is made from."""
+        flag = Flag("--bootstrap-server", "kafka.bootstrap.servers", self.bootstrap_server)
+        configuration = load_configuration(self.config_file, flags=[flag])
+        properties = parse_pairs("-X", self.client_property, example="linger.ms=5")
+        return {**configuration.kafka, "logger": _silent_logger, **dict(properties)}
+
+
+DEFAULT_CONNECTION = Connection()
+
+
+def connect(config: dict[str, Any]) -> tuple[AdminClient, ClusterMetadata]:
+    """An admin client and what it first heard from the cluster; CommandError if nobody answers."""
+    servers = config["bootstrap.servers"]
+    require_listener(servers)
+    try:
+        admin = AdminClient(config)
+    except KafkaException as error:
+        raise bad_property(error) from error
+    try:
+        return admin, admin.list_topics(timeout=REQUEST_TIMEOUT_S)
+    except KafkaException as error:
+        raise CommandError(
+            f"something listens at {servers}, but it did not answer as a Kafka broker within"
+            f" {REQUEST_TIMEOUT_S:g} s; check the address and the security settings"
+        ) from error
+
+
+def existing_topic(cluster: ClusterMetadata, topic: str) -> TopicMetadata:
+    """The metadata of a topic, or CommandError with the name that comes nearest."""
+    if topic not in cluster.topics:
+        raise unknown_topic(topic, cluster.topics)
+    return cluster.topics[topic]
+
+
+def bad_property(error: KafkaException) -> CommandError:
+    """The error for a client property that librdkafka refused."""
+    return CommandError(f"a client property is wrong: {error.args[0].str()}")
+
+
+def require_listener(bootstrap_servers: str) -> None:
+    """Return once one of the addresses accepts a TCP connection; CommandError if none does."""
+    reasons = []
+    for server in bootstrap_servers.split(","):
+        host, port = _split_address(server.strip())
+        try:
+            socket.create_connection((host, port), CONNECT_TIMEOUT_S).close()
+        except OSError as error:
+            reasons.append(f"{server.strip()}: {(error.strerror or str(error)).lower()}")
+        else:
+            return
+    raise CommandError(
+        f"no Kafka broker can be reached ({'; '.join(reasons)}); start one with `odradek broker`,"
+        " or name another with --bootstrap-server"
+    )
+
+
+def _split_address(server: str) -> tuple[str, int]:
+    host, _, port = server.rpartition(":")
+    host = host.rpartition("//")[2].strip("[]")
+    if not host or not port.isdigit() or int(port) > 65_535:
+        raise CommandError(
+            f"the bootstrap server {server!r} is not of the form HOST:PORT, as 127.0.0.1:9092"
+        )
+    return host, int(port)

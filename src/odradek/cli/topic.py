@@ -1,0 +1,252 @@
+"""`odradek topic`: list, create, describe, alter and delete topics of any Kafka cluster."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+from confluent_kafka.admin import ConfigEntry, ConfigSource
+from confluent_kafka.cimpl import NewTopic
+from cyclopts import App, Parameter
+
+from odradek.cli import topic_operations as operations
+from odradek.cli.connection import DEFAULT_CONNECTION, Connection, connect, existing_topic
+from odradek.cli.errors import CommandError
+from odradek.cli.key_values import parse_pairs
+from odradek.cli.output import OutputFormat, Row, note, print_document, print_rows
+
+app = App(
+    name="topic",
+    help="List, create, describe, alter and delete topics.",
+    help_format="markdown",
+    help_epilogue="",
+    group_commands="Commands",
+    group_parameters="Options",
+)
+
+Configs = Annotated[
+    list[str] | None,
+    Parameter(
+        name="--config",
+        help="A topic config as key=value, for example retention.ms=60000; may be repeated.",
+        negative=(),
+    ),
+]
+DryRun = Annotated[bool, Parameter(help="Check and show what would happen; change nothing.")]
+
+
+@app.command(name="list")
+def list_(
+    *,
+    internal: Annotated[
+        bool, Parameter(help="Show Kafka's own topics (__consumer_offsets) too.")
+    ] = False,
+    output: OutputFormat = "table",
+    connection: Connection = DEFAULT_CONNECTION,
+) -> None:
+    """List the topics of a cluster."""
+    _, cluster = connect(connection.client_config())
+    rows = operations.topic_rows(cluster, include_internal=internal)
+    if not rows and output == "table":
+        note("this cluster has no topics; `odradek topic create NAME` makes one")
+    print_rows(rows, output)
+
+
+@app.command
+def create(
+    topic: Annotated[str, Parameter(help="The new topic's name.")],
+    /,
+    *,
+    partitions: Annotated[
+        int | None, Parameter(help="Number of partitions; the broker's default if left out.")
+    ] = None,
+    replication_factor: Annotated[
+        int | None, Parameter(help="Copies of each partition; the broker's default if left out.")
+    ] = None,
+    configs: Configs = None,
+    if_not_exists: Annotated[
+        bool, Parameter(help="Succeed when the topic is there already.")
+    ] = False,
+    dry_run: DryRun = False,
+    output: OutputFormat = "table",
+    connection: Connection = DEFAULT_CONNECTION,
+) -> None:
+    """Create a topic."""
+    wanted = dict(parse_pairs("--config", configs, example="retention.ms=60000"))
+    admin, cluster = connect(connection.client_config())
+    if topic in cluster.topics:
+        if not if_not_exists:
+            raise CommandError(
+                f"topic {topic} already exists; `odradek topic alter {topic}` changes it"
+            )
+        note(f"topic {topic} already exists; nothing was changed")
+        return
+    operations.require_replication_factor(cluster, replication_factor or 1)
+    new_topic = NewTopic(
+        topic,
+        num_partitions=_at_least_one("--partitions", partitions),
+        replication_factor=_at_least_one("--replication-factor", replication_factor),
+        config=wanted,
+    )
+    operations.create_topic(admin, new_topic, dry_run=dry_run)
+    changes = [
+        _change("partitions", None, partitions or "broker default"),
+        _change("replication factor", None, replication_factor or "broker default"),
+        *(_change(key, None, value) for key, value in wanted.items()),
+    ]
+    _report("create", topic, changes, dry_run=dry_run, output=output)
+
+
+@app.command
+def describe(
+    topic: Annotated[str, Parameter(help="The topic's name.")],
+    /,
+    *,
+    all_configs: Annotated[
+        bool, Parameter(help="Show configs that have their default value too.")
+    ] = False,
+    output: OutputFormat = "table",
+    connection: Connection = DEFAULT_CONNECTION,
+) -> None:
+    """Show a topic's partitions, offsets and configs."""
+    admin, cluster = connect(connection.client_config())
+    existing_topic(cluster, topic)
+    description = operations.describe_topic(admin, topic)
+    topic_id = operations.uuid_text(description.topic_id)
+    partitions = operations.partition_rows(admin, description)
+    configs = [
+        {"config": entry.name, "value": entry.value, "source": _source(entry.source)}
+        for entry in operations.topic_configs(admin, topic).values()
+        if all_configs or operations.is_set_on_topic(entry)
+    ]
+    if output != "table":
+        head = {"topic": topic, "topic_id": topic_id}
+        print_document({**head, "partitions": partitions, "configs": configs}, output)
+        return
+    print_rows(partitions, output, title=f"{topic}  (id {topic_id})")
+    print_rows(configs, output)
+
+
+@app.command
+def alter(
+    topic: Annotated[str, Parameter(help="The topic's name.")],
+    /,
+    *,
+    partitions: Annotated[
+        int | None, Parameter(help="The new number of partitions; it can only grow.")
+    ] = None,
+    configs: Configs = None,
+    delete_config: Annotated[
+        list[str] | None,
+        Parameter(help="A config key to set back to its default; may be repeated."),
+    ] = None,
+    dry_run: DryRun = False,
+    output: OutputFormat = "table",
+    connection: Connection = DEFAULT_CONNECTION,
+) -> None:
+    """Add partitions to a topic, or change its configs, key by key.
+
+    Adding partitions changes which partition a key goes to: records of one key written before and
+    after are no longer in one order.
+    """
+    wanted: dict[str, str | None] = dict.fromkeys(delete_config or [])
+    wanted |= dict(parse_pairs("--config", configs, example="retention.ms=60000"))
+    if partitions is None and not wanted:
+        raise CommandError(
+            "nothing to alter: give --partitions, --config key=value or --delete-config key"
+        )
+    admin, cluster = connect(connection.client_config())
+    current_partitions = len(existing_topic(cluster, topic).partitions)
+    changes = _config_changes(operations.topic_configs(admin, topic), wanted)
+    if changes:
+        altered = {change["what"]: wanted[change["what"]] for change in changes}
+        operations.alter_configs(admin, topic, altered, dry_run=dry_run)
+    if partitions is not None and partitions != current_partitions:
+        _require_growth(topic, current_partitions, partitions)
+        operations.add_partitions(admin, topic, partitions, dry_run=dry_run)
+        changes.insert(0, _change("partitions", current_partitions, partitions))
+    _report("alter", topic, changes, dry_run=dry_run, output=output)
+
+
+@app.command
+def delete(
+    topics: Annotated[list[str], Parameter(name="TOPIC", help="Names of topics.")],
+    /,
+    *,
+    yes: Annotated[bool, Parameter(name=["--yes", "-y"], help="Do not ask.")] = False,
+    dry_run: DryRun = False,
+    output: OutputFormat = "table",
+    connection: Connection = DEFAULT_CONNECTION,
+) -> None:
+    """Delete topics, with all their records."""
+    admin, cluster = connect(connection.client_config())
+    for topic in topics:
+        existing_topic(cluster, topic)
+    if not (dry_run or yes):
+        _confirm(f"Delete {', '.join(topics)} and all records in them?")
+    for topic in topics:
+        if not dry_run:
+            operations.delete_topic(admin, topic)
+        _report("delete", topic, [_change("topic", topic, None)], dry_run=dry_run, output=output)
+
+
+def _at_least_one(option: str, count: int | None) -> int:
+    if count is None:
+        return operations.BROKER_DEFAULT
+    if count < 1:
+        raise CommandError(f"{option} {count} makes no topic; it must be 1 or more")
+    return count
+
+
+def _require_growth(topic: str, current: int, wanted: int) -> None:
+    if wanted < current:
+        raise CommandError(
+            f"topic {topic} has {current} partitions, and Kafka cannot take partitions away;"
+            f" --partitions {wanted} would need a new topic"
+        )
+
+
+def _change(what: str, old: object, new: object) -> Row:
+    return {"what": what, "old": old, "new": new}
+
+
+def _config_changes(
+    current: Mapping[str, ConfigEntry], wanted: Mapping[str, str | None]
+) -> list[Row]:
+    """The changes that would change something: what is already so is left out."""
+    changes = []
+    for key, value in wanted.items():
+        entry = current.get(key)
+        is_set = entry is not None and operations.is_set_on_topic(entry)
+        old = entry.value if entry is not None else None
+        if (value is None and is_set) or (value is not None and not (is_set and old == value)):
+            changes.append(_change(key, old, value if value is not None else "(default)"))
+    return changes
+
+
+def _report(
+    verb: str, topic: str, changes: Sequence[Row], *, dry_run: bool, output: OutputFormat
+) -> None:
+    if output != "table":
+        document = {"action": verb, "topic": topic, "dry_run": dry_run, "changes": list(changes)}
+        print_document(document, output)
+        return
+    done = {"create": "created", "alter": "altered", "delete": "deleted"}[verb]
+    if not changes:
+        sys.stdout.write(f"topic {topic}: no changes\n")
+        return
+    sys.stdout.write(f"would {verb} topic {topic}\n" if dry_run else f"{done} topic {topic}\n")
+    if verb != "delete":
+        print_rows(changes, output)
+
+
+def _confirm(question: str) -> None:
+    if not sys.stdin.isatty():
+        raise CommandError("deleting needs a yes: there is no terminal to ask on, so give --yes")
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise CommandError("nothing was deleted")
+
+
+def _source(source: ConfigSource | int) -> str:
+    return ConfigSource(source).name.lower().removesuffix("_config").replace("_", " ")

@@ -1,0 +1,168 @@
+"""What `odradek topic` asks of a cluster, as functions from an admin client to plain rows.
+
+Invariants: configurations are altered incrementally, one key at a time, so that two people altering
+a topic at once lose nothing; every mutation can be only validated, by the broker itself where Kafka
+offers that. A failure is a CommandError.
+"""
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+from typing import Any
+
+from confluent_kafka import KafkaException, TopicCollection, TopicPartition
+from confluent_kafka.admin import (
+    AdminClient,
+    AlterConfigOpType,
+    ClusterMetadata,
+    ConfigEntry,
+    ConfigResource,
+    ConfigSource,
+    OffsetSpec,
+    TopicDescription,
+    TopicMetadata,
+)
+from confluent_kafka.cimpl import NewPartitions, NewTopic, Uuid
+
+from odradek.cli.connection import REQUEST_TIMEOUT_S
+from odradek.cli.errors import CommandError
+from odradek.cli.kafka_errors import command_error
+from odradek.cli.output import Row
+
+BROKER_DEFAULT = -1
+
+
+def topic_rows(cluster: ClusterMetadata, *, include_internal: bool) -> list[Row]:
+    """One row per topic, by name; internal topics (`__consumer_offsets`) only when asked for."""
+    return [
+        _topic_row(name, topic)
+        for name, topic in sorted(cluster.topics.items())
+        if include_internal or not name.startswith("__")
+    ]
+
+
+def _topic_row(name: str, topic: TopicMetadata) -> Row:
+    partitions = topic.partitions.values()
+    return {
+        "topic": name,
+        "partitions": len(partitions),
+        "replication_factor": max((len(p.replicas) for p in partitions), default=0),
+        "under_replicated": sum(len(p.isrs) < len(p.replicas) for p in partitions),
+        "offline": sum(p.leader < 0 for p in partitions),
+    }
+
+
+def uuid_text(uuid: Uuid) -> str:
+    """An id as Kafka's own tools write it: URL-safe base64, where librdkafka uses + and /."""
+    return str(uuid).replace("+", "-").replace("/", "_")
+
+
+def describe_topic(admin: AdminClient, topic: str) -> TopicDescription:
+    """The topic's id, partitions, leaders and replicas."""
+    futures = admin.describe_topics(TopicCollection([topic]), request_timeout=REQUEST_TIMEOUT_S)
+    description: TopicDescription = _result(futures[topic], f"describing topic {topic}")
+    return description
+
+
+def partition_rows(admin: AdminClient, description: TopicDescription) -> list[Row]:
+    """One row per partition: where it lives, and which offsets it holds."""
+    partitions = [TopicPartition(description.name, p.id) for p in description.partitions]
+    start_offsets = _offsets(admin, partitions, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
+    end_offsets = _offsets(admin, partitions, OffsetSpec.latest())  # type: ignore[no-untyped-call]
+    return [
+        {
+            "partition": p.id,
+            "leader": p.leader.id if p.leader is not None else None,
+            "replicas": [node.id for node in p.replicas],
+            "in_sync": [node.id for node in p.isr],
+            "start_offset": start_offsets[p.id],
+            "end_offset": end_offsets[p.id],
+        }
+        for p in description.partitions
+    ]
+
+
+def topic_configs(admin: AdminClient, topic: str) -> dict[str, ConfigEntry]:
+    """Every configuration key of the topic, with its value and where the value comes from."""
+    resource = ConfigResource(ConfigResource.Type.TOPIC, topic)
+    futures = admin.describe_configs([resource], request_timeout=REQUEST_TIMEOUT_S)
+    entries: dict[str, ConfigEntry] = _result(futures[resource], f"reading the configs of {topic}")
+    return dict(sorted(entries.items()))
+
+
+def is_set_on_topic(entry: ConfigEntry) -> bool:
+    """Whether the value was given to this topic, and is not the broker's or Kafka's default."""
+    return ConfigSource(entry.source) is ConfigSource.DYNAMIC_TOPIC_CONFIG
+
+
+def create_topic(admin: AdminClient, topic: NewTopic, *, dry_run: bool) -> None:
+    """Create the topic, or with `dry_run` let the broker only check that it could."""
+    futures = admin.create_topics([topic], validate_only=dry_run, request_timeout=REQUEST_TIMEOUT_S)
+    _result(futures[topic.topic], f"creating topic {topic.topic}")
+
+
+def add_partitions(admin: AdminClient, topic: str, total: int, *, dry_run: bool) -> None:
+    """Raise the number of partitions to `total`."""
+    futures = admin.create_partitions(
+        [NewPartitions(topic, total)], validate_only=dry_run, request_timeout=REQUEST_TIMEOUT_S
+    )
+    _result(futures[topic], f"adding partitions to topic {topic}")
+
+
+def alter_configs(
+    admin: AdminClient, topic: str, changes: Mapping[str, str | None], *, dry_run: bool
+) -> None:
+    """Set the given keys; those with None fall back to their default. Other keys stay."""
+    entries = [
+        ConfigEntry(
+            key,
+            value or "",
+            incremental_operation=(
+                AlterConfigOpType.DELETE if value is None else AlterConfigOpType.SET
+            ),
+        )
+        for key, value in changes.items()
+    ]
+    resource = ConfigResource(ConfigResource.Type.TOPIC, topic, incremental_configs=entries)
+    futures = admin.incremental_alter_configs(
+        [resource], validate_only=dry_run, request_timeout=REQUEST_TIMEOUT_S
+    )
+    _result(futures[resource], f"altering the configs of topic {topic}")
+
+
+def delete_topic(admin: AdminClient, topic: str) -> None:
+    """Delete the topic with all its records."""
+    futures = admin.delete_topics([topic], request_timeout=REQUEST_TIMEOUT_S)
+    _result(futures[topic], f"deleting topic {topic}")
+
+
+def require_replication_factor(cluster: ClusterMetadata, replication_factor: int) -> None:
+    """Refuse a replication factor that the cluster cannot give, before asking it."""
+    brokers = len(cluster.brokers)
+    if replication_factor > brokers:
+        raise CommandError(
+            f"replication factor {replication_factor} is larger than the number of available"
+            f" brokers, {brokers}; use {brokers} or less, or leave --replication-factor out"
+        )
+
+
+def _offsets(
+    admin: AdminClient, partitions: list[TopicPartition], spec: OffsetSpec
+) -> dict[int, int | None]:
+    futures = admin.list_offsets(dict.fromkeys(partitions, spec), request_timeout=REQUEST_TIMEOUT_S)
+    return {partition.partition: _offset(future) for partition, future in futures.items()}
+
+
+def _offset(future: "Future[Any]") -> int | None:
+    # A partition without a leader has no offsets to tell; the others of the topic still have.
+    try:
+        offset: int = future.result(REQUEST_TIMEOUT_S).offset
+    except KafkaException:
+        return None
+    return offset
+
+
+def _result(future: "Future[Any]", doing: str) -> Any:
+    try:
+        return future.result(2 * REQUEST_TIMEOUT_S)
+    except KafkaException as error:
+        raise command_error(doing, error) from error
