@@ -11,7 +11,6 @@ import pytest
 
 from odradek.ops.cluster import JarsUnavailable
 
-
 T = TypeVar("T")
 
 

@@ -37,7 +37,7 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_missing_java_is_named(programs: Path) -> None:
-    with pytest.raises(JarsUnavailable, match="java is not installed"):
+    with pytest.raises(JarsUnavailable, match="Java is not installed"):
         jar_directory("kafka-4.3.1")
 
 

@@ -42,7 +42,7 @@ def java_command(
     """
     class_path = [str(more_classes)] if more_classes else []
     class_path.append(f"{jars or jar_directory(KAFKA)}/*")
-    java = require_program("java")
+    java = require_program("java", "Java")
     return [java, *jvm_options, "-cp", ":".join(class_path), main_class, *arguments]
 
 
