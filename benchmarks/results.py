@@ -1,0 +1,65 @@
+"""What one run of the benchmark found, as it stands in `broker.json`; the report reads this."""
+
+from statistics import median
+
+import msgspec
+
+Sample = dict[str, float]
+
+
+class Machine(msgspec.Struct):
+    """Where the run took place."""
+
+    cpu: str
+    cores: int
+    memory_gb: float
+    kernel: str
+    file_system: str
+    python: str
+    java: str
+
+
+class Limits(msgspec.Struct):
+    """What else was measured in a row's minute: nothing in the row can be faster."""
+
+    dd_page_cache_mb_per_s: float
+    dd_disk_mb_per_s: float
+    sink: Sample
+
+
+class Results(msgspec.Struct):
+    """`samples` by row, then system: one sample a round, in the order of the rounds."""
+
+    recorded_at: str
+    command: str
+    rounds: int
+    warm_up_s: float
+    load_factor: float
+    page_cache_fill_gb: float
+    duration_s: float
+    machine: Machine
+    limits: dict[str, Limits]
+    samples: dict[str, dict[str, list[Sample]]]
+
+    def add(self, row: str, system: str, sample: Sample) -> None:
+        """Append one round's sample."""
+        self.samples.setdefault(row, {}).setdefault(system, []).append(sample)
+
+    def values(self, row: str, system: str, metric: str) -> list[float]:
+        """Return the metric of every round; empty where it was not measured."""
+        samples = self.samples.get(row, {}).get(system, [])
+        return [sample[metric] for sample in samples if metric in sample]
+
+    def median(self, row: str, system: str, metric: str) -> float | None:
+        """Return the median over the rounds; None where the metric was not measured."""
+        values = self.values(row, system, metric)
+        return median(values) if values else None
+
+    def encode(self) -> bytes:
+        """Return the JSON, indented so that a difference can be read."""
+        return msgspec.json.format(msgspec.json.encode(self), indent=1)
+
+
+def decode_results(content: bytes) -> Results:
+    """Return the results of an earlier run; raise msgspec.ValidationError for anything else."""
+    return msgspec.json.decode(content, type=Results)
