@@ -70,12 +70,10 @@ def _checked(values: Iterable[Given]) -> dict[str, dict[str, Given]]:
     for value in values:
         settings = SECTIONS.get(value.section)
         if settings is None:
-            raise ConfigurationError(_unknown(f"section [{value.section}]", value, SECTIONS))
+            raise ConfigurationError(_unknown_section(value))
         setting = settings.get(value.name)
         if setting is None:
-            raise ConfigurationError(
-                _unknown(f"setting {value.section}.{value.name}", value, settings)
-            )
+            raise ConfigurationError(_unknown_setting(value))
         try:
             setting.parse(value.text)
         except InvalidSetting as error:
@@ -93,9 +91,18 @@ def _origin(value: Given, setting: Setting) -> str:
     return value.origin.partition("=")[0] if setting.is_sensitive else value.origin
 
 
-def _unknown(what: str, value: Given, known: Iterable[str]) -> str:
+def _unknown_section(value: Given) -> str:
+    nearest = _nearest(value.section, SECTIONS)
+    return f"unknown section [{value.section}] ({value.origin}): did you mean [{nearest}]?"
+
+
+def _unknown_setting(value: Given) -> str:
+    nearest = _nearest(value.name, SECTIONS[value.section])
+    path = f"{value.section}.{value.name}"
+    return f"unknown setting {path} ({value.origin}): did you mean {nearest}?"
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
     import difflib  # only a misspelled configuration pays for it
 
-    word = value.section if what.startswith("section") else value.name
-    nearest = difflib.get_close_matches(word, known, n=1, cutoff=0)
-    return f"unknown {what} ({value.origin}): did you mean {nearest[0]}?"
+    return difflib.get_close_matches(word, known, n=1, cutoff=0)[0]

@@ -25,6 +25,11 @@ class Given(NamedTuple):
     origin: str
 
 
+def variable_name(section: str, name: str) -> str:
+    """The environment variable that sets `section.name`."""
+    return ENVIRONMENT_PREFIX + re.sub(r"[.-]", "_", f"{section}_{name}").upper()
+
+
 def from_toml(text: str, file_name: str) -> Iterator[Given]:
     """Yield what a configuration file sets; dotted keys and sub-tables both spell Kafka's names."""
     import tomllib  # only a process that has a file pays for the parser
@@ -54,13 +59,15 @@ def from_environment(
     A variable that names a section but none of its settings is yielded as well, so that it is
     reported as unknown. Other variables that begin with ODRADEK_ are not configuration.
     """
-    for variable, text in sorted(environment.items()):
-        section, _, key = variable.removeprefix(ENVIRONMENT_PREFIX).partition("_")
-        section = section.lower()
-        if variable.startswith(ENVIRONMENT_PREFIX) and key and section in sections:
-            spelled = {_as_variable(name): name for name in sections[section]}
-            name = spelled.get(key, key.lower().replace("_", "."))
-            yield Given(section, name, text, f"environment variable {variable}")
+    for section, names in sections.items():
+        prefix = variable_name(section, "")
+        spelled = {variable_name(section, name): name for name in names}
+        for variable in sorted(environment):
+            if variable.startswith(prefix):
+                guess = variable.removeprefix(prefix).lower().replace("_", ".")
+                name = spelled.get(variable, guess)
+                origin = f"environment variable {variable}"
+                yield Given(section, name, environment[variable], origin)
 
 
 def from_overrides(overrides: Sequence[str]) -> Iterator[Given]:
@@ -73,10 +80,6 @@ def from_overrides(overrides: Sequence[str]) -> Iterator[Given]:
                 f"--set {override} cannot be read: write it as --set section.key=value"
             )
         yield Given(section, name, text.strip(), f"--set {override}")
-
-
-def _as_variable(name: str) -> str:
-    return re.sub(r"[.-]", "_", name).upper()
 
 
 def _flattened(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

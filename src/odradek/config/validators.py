@@ -70,11 +70,11 @@ class NotEmpty(Struct, frozen=True):
 
 
 class ThrottledReplicas(Struct, frozen=True):
-    """`*`, `none`, or a list of `partition:broker` pairs."""
+    """`*`, or a list of `partition:broker` pairs; nothing throttles nothing."""
 
     def __call__(self, value: SettingValue) -> str | None:
         items = value if isinstance(value, tuple) else (str(value),)
-        if items in ((), ("*",), ("none",)) or all(map(_is_replica, items)):
+        if items in ((), ("*",)) or all(map(_is_replica, items)):
             return None
         return "Value must be * or a list of pairs partition:broker, as 0:1,1:1"
 

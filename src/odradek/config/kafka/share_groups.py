@@ -195,7 +195,7 @@ SETTINGS: tuple[Setting, ...] = (
         "share.coordinator.state.topic.min.isr",
         SettingType.SHORT,
         "1",
-        "min.insync.replicas of the share state topic.",
+        "Replicas of the share state topic that must hold a record, as min.insync.replicas.",
         at_least(1),
     ),
     Setting(

@@ -70,7 +70,7 @@ SETTINGS: tuple[Setting, ...] = (
         "transaction.state.log.min.isr",
         SettingType.INT,
         "1",
-        "min.insync.replicas of the transaction state topic.",
+        "Replicas of the transaction state topic that must hold a record, as min.insync.replicas.",
         at_least(1),
     ),
     Setting(
