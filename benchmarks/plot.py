@@ -8,7 +8,7 @@ matplotlib.use("Agg")
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
-from benchmarks.report import METRIC_NAMES
+from benchmarks.report import METRIC_NAMES, format_value
 from benchmarks.results import Results
 from benchmarks.rows import ROWS, SYSTEM_NAMES, SYSTEMS, Row
 
@@ -42,11 +42,12 @@ def _draw_panel(axis: Axes, results: Results, row: Row, metric: str) -> None:
         height = results.median(row.name, system, metric)
         assert height is not None
         axis.bar(position, height, color=COLOURS[system], width=0.7)
-        axis.annotate(f"{height:,.3g}", (position, height), ha="center", va="bottom", fontsize=8)
+        axis.annotate(format_value(height), (position, height), ha="right", va="bottom", fontsize=9)
         rounds = results.values(row.name, system, metric)
         axis.plot([position] * len(rounds), rounds, ".", color="black", markersize=4)
     axis.set_xticks(range(len(shown)), [SYSTEM_NAMES[system] for system in shown], fontsize=8)
     axis.set_title(f"{row.title}\n{METRIC_NAMES[metric]}", fontsize=8)
-    axis.tick_params(axis="y", labelsize=8)
-    axis.spines[["top", "right"]].set_visible(False)
+    axis.set_yticks([])
+    axis.spines[["top", "right", "left"]].set_visible(False)
+    axis.set_xlim(-0.6, len(SYSTEMS) - 0.4)
     axis.margins(y=0.15)

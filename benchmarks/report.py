@@ -237,8 +237,8 @@ and system time of all threads of the broker's process during a round, from `/pr
 - recovery: a new broker takes {recovered_gb:.2g} GB in 64 KiB batches into one partition and is
   killed with -9; the rate is the size of the log divided by the time from its restart to the first
   ListOffsets reply with the right end offset, less the time the same broker took to start empty.
-  The log is in the page cache. Apache's time includes the 9 s that its controller waits before it
-  lets a killed broker register again, so its rate is no scan rate."""
+  The log is in the page cache. Apache Kafka is not compared here: after a kill its controller waits
+  9 s before it lets the broker register again, whatever the size of the log."""
 
 
 def _load_sentence(row: Row) -> str:

@@ -1,0 +1,56 @@
+"""The rows: verdicts on a value, choosing rows, and the loader's command line."""
+
+import pytest
+
+from benchmarks.rows import ACKS_ALL, ROWS, Criterion, Load, rows_named
+
+FASTER = Criterion("mb_per_s", "higher", must=1.4, aim=1.9)
+CHEAPER = Criterion("cpu_ms_per_mb", "lower", must=0.6, aim=0.45)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "value", "verdict"),
+    [
+        (FASTER, 1.9, "aim met"),
+        (FASTER, 1.4, "met"),
+        (FASTER, 1.39, "**not met**"),
+        (CHEAPER, 0.45, "aim met"),
+        (CHEAPER, 0.6, "met"),
+        (CHEAPER, 0.61, "**not met**"),
+    ],
+)
+def test_a_value_on_the_bound_reaches_it(criterion: Criterion, value: float, verdict: str) -> None:
+    assert criterion.verdict(value) == verdict
+
+
+def test_every_aim_asks_at_least_as_much_as_the_must() -> None:
+    for row in ROWS:
+        for criterion in row.criteria:
+            assert criterion.verdict(criterion.aim) == "aim met", row.name
+            assert criterion.verdict(criterion.must) in ("met", "aim met"), row.name
+
+
+def test_no_names_choose_every_row() -> None:
+    assert rows_named([]) == ROWS
+
+
+def test_names_choose_their_rows_in_the_order_given() -> None:
+    assert [row.name for row in rows_named(["start", "consume"])] == ["start", "consume"]
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(ValueError, match=r"no row is named 'latency'; the rows are produce_1kib, "):
+        rows_named(["latency"])
+
+
+def test_every_connection_of_a_load_has_a_partition_of_its_own() -> None:
+    arguments = Load("produce", connections=4, in_flight=25).arguments(
+        port=9092, topic="pipelined", acks=ACKS_ALL
+    )
+    assert arguments[0] == "produce"
+    assert {"--connections=4", "--partitions=4", "--in-flight=25", "--acks=-1"} <= set(arguments)
+
+
+def test_a_scaled_load_is_shorter_in_bytes_and_in_time() -> None:
+    load = Load("produce", max_bytes=1000, seconds=4).scaled(0.25)
+    assert (load.max_bytes, load.seconds) == (250, 1)
