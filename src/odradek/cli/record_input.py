@@ -86,7 +86,9 @@ def _csv_record(
     fields: list[str], row: list[str], key_field: str | None, number: int
 ) -> OutgoingRecord:
     if len(row) != len(fields):
-        raise InputError(f"line {number} has {len(row)} fields, but the first row names {len(fields)}")
+        raise InputError(
+            f"line {number} has {len(row)} fields, but the first row names {len(fields)}"
+        )
     document = {field: text or None for field, text in zip(fields, row, strict=True)}
     return OutgoingRecord(_key(document, key_field, number), msgspec.json.encode(document))
 

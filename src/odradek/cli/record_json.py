@@ -18,14 +18,14 @@ from msgspec import UNSET, Raw, UnsetType
 
 Headers = list[tuple[str, bytes | None]]
 
-NULL = Raw(b"null")
+TOMBSTONE = b"null"
 
 
 class JsonHeader(msgspec.Struct, omit_defaults=True):
     """One header; neither value given means null."""
 
     name: str
-    value: str | None | UnsetType = UNSET
+    value: str | UnsetType | None = UNSET
     value_base64: str | UnsetType = UNSET
 
     def value_bytes(self) -> bytes | None:
@@ -38,10 +38,10 @@ class JsonRecord(msgspec.Struct, omit_defaults=True):
     topic: str | UnsetType = UNSET
     partition: int | UnsetType = UNSET
     offset: int | UnsetType = UNSET
-    timestamp: str | None | UnsetType = UNSET
-    key: str | None | UnsetType = UNSET
+    timestamp: str | UnsetType | None = UNSET
+    key: str | UnsetType | None = UNSET
     key_base64: str | UnsetType = UNSET
-    value: Raw = NULL
+    value: Raw | UnsetType = UNSET
     value_text: str | UnsetType = UNSET
     value_base64: str | UnsetType = UNSET
     headers: list[JsonHeader] | UnsetType = UNSET
@@ -50,11 +50,12 @@ class JsonRecord(msgspec.Struct, omit_defaults=True):
         return _bytes(self.key, self.key_base64)
 
     def value_bytes(self) -> bytes | None:
-        """The value's bytes; raises ValueError for base64 that is none."""
-        as_bytes = _bytes(self.value_text, self.value_base64)
-        if as_bytes is None and bytes(self.value) != b"null":
-            return bytes(self.value)
-        return as_bytes
+        """The value's bytes, None for a tombstone; raises ValueError when no value is given."""
+        if self.value is not UNSET:
+            return None if bytes(self.value) == TOMBSTONE else bytes(self.value)
+        if self.value_text is UNSET and self.value_base64 is UNSET:
+            raise ValueError("it has no value; a tombstone is written as a null value")
+        return _bytes(self.value_text, self.value_base64)
 
     def header_list(self) -> Headers | None:
         if self.headers is UNSET or not self.headers:
@@ -100,18 +101,16 @@ def compact_json(value: bytes) -> bytes | None:
 
 
 def _set_value(record: JsonRecord, value: bytes | None) -> None:
-    if value is None:
-        return
-    # JSON's own null would read as a tombstone, so it is shown as the text it is.
-    as_json = compact_json(value) if value != b"null" else None
-    if as_json is not None:
+    as_json = TOMBSTONE if value is None else compact_json(value)
+    # A value that is JSON's own null would read as a tombstone: it is shown as the text it is.
+    if as_json is not None and (value is None or as_json != TOMBSTONE):
         record.value = Raw(as_json)
         return
     text, record.value_base64 = _text_or_base64(value)
-    record.value_text = text if text is not None else UNSET
+    record.value_text = text if isinstance(text, str) else UNSET
 
 
-def _text_or_base64(content: bytes | None) -> tuple[str | None | UnsetType, str | UnsetType]:
+def _text_or_base64(content: bytes | None) -> tuple[str | UnsetType | None, str | UnsetType]:
     if content is None:
         return None, UNSET
     try:
@@ -120,7 +119,7 @@ def _text_or_base64(content: bytes | None) -> tuple[str | None | UnsetType, str 
         return UNSET, base64.b64encode(content).decode()
 
 
-def _bytes(text: str | None | UnsetType, in_base64: str | UnsetType) -> bytes | None:
+def _bytes(text: str | UnsetType | None, in_base64: str | UnsetType) -> bytes | None:
     if isinstance(text, str):
         return text.encode()
     return base64.b64decode(in_base64, validate=True) if isinstance(in_base64, str) else None

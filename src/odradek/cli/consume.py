@@ -1,0 +1,88 @@
+"""`odradek consume`: print the records of a topic, without a consumer group."""
+
+import sys
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from odradek.cli.connection import DEFAULT_CONNECTION, Connection, connect, existing_topic
+from odradek.cli.errors import CommandError, ExitCode
+from odradek.cli.output import note
+from odradek.cli.progress import Stopwatch, show_progress
+from odradek.cli.record_output import RecordFormat, record_printer
+from odradek.cli.topic_reader import TopicReader, parse_start
+
+
+def consume(
+    topic: Annotated[str, Parameter(help="The topic to read.")],
+    /,
+    *,
+    start: Annotated[
+        str,
+        Parameter(
+            name="--from",
+            help="Where to start: beginning, end, an offset, or a time such as 2026-11-22T21:45"
+            " (local time, unless it says otherwise).",
+        ),
+    ] = "beginning",
+    partitions: Annotated[
+        list[int] | None,
+        Parameter(name="--partition", help="Read only this partition; may be repeated."),
+    ] = None,
+    max_records: Annotated[
+        int | None, Parameter(name=["--max-records", "-n"], help="Stop after so many records.")
+    ] = None,
+    until_end: Annotated[
+        bool,
+        Parameter(help="Stop at the end of the topic, as it is when the command starts."),
+    ] = False,
+    output: Annotated[
+        RecordFormat,
+        Parameter(
+            name=["--output", "-o"],
+            help="ndjson: whole records; value: values only; csv: the fields of JSON values;"
+            " table: columns for people.",
+        ),
+    ] = "ndjson",
+    connection: Connection = DEFAULT_CONNECTION,
+) -> int:
+    """Print the records of a topic.
+
+    Reads partitions directly: it joins no consumer group and commits nothing. Without
+    --max-records or --until-end it goes on printing new records until Ctrl-C.
+    """
+    if max_records is not None and max_records < 1:
+        raise CommandError(f"--max-records {max_records} prints nothing; it must be 1 or more")
+    position = parse_start(start)
+    config = connection.client_config()
+    _, cluster = connect(config)
+    existing = sorted(existing_topic(cluster, topic).partitions)
+    chosen = _choose_partitions(topic, existing, partitions)
+    printer = record_printer(output, sys.stdout.buffer)
+    is_piped = not sys.stdout.isatty()  # where the records themselves are seen, they suffice
+    watch = Stopwatch()
+    records = size_bytes = 0
+    with (
+        show_progress(topic, total_bytes=None, is_wanted=is_piped) as progress,
+        TopicReader(config, topic, chosen, position) as reader,
+    ):
+        for messages in reader.batches(until_end=until_end, max_records=max_records):
+            for message in messages:
+                printer.print(message)
+                size_bytes += len(message) + len(message.key() or b"")
+            records += len(messages)
+            sys.stdout.buffer.flush()
+            progress.update(records=records, position_bytes=size_bytes)
+    printer.finish()
+    note(f"{topic}: read {watch.rates(records=records, size_bytes=size_bytes)}")
+    return ExitCode.OK
+
+
+def _choose_partitions(topic: str, existing: list[int], wanted: list[int] | None) -> list[int]:
+    for partition in wanted or []:
+        if partition not in existing:
+            raise CommandError(
+                f"topic {topic} has no partition {partition}; its partitions are 0 to"
+                f" {existing[-1]}"
+            )
+    return sorted(set(wanted)) if wanted else existing

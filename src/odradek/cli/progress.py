@@ -1,0 +1,58 @@
+"""Progress of long work: a bar or a counter on a terminal, nothing otherwise.
+
+Progress goes to stderr, and a program reading our output never sees it. The summary that follows it
+is printed on terminals and in logs alike.
+"""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Told what has been done so far; free to call for every record."""
+
+    def update(self, *, records: int, position_bytes: int) -> None: ...
+
+
+class Silent:
+    """No terminal, no progress."""
+
+    def update(self, *, records: int, position_bytes: int) -> None:
+        """Show nothing."""
+
+
+@contextmanager
+def show_progress(
+    label: str, *, total_bytes: int | None, is_wanted: bool = True
+) -> Iterator[Progress]:
+    """Show progress while the block runs; `total_bytes` is the size of the input, if known."""
+    if not (is_wanted and sys.stderr.isatty()):
+        yield Silent()
+        return
+    from odradek.cli.progress_bar import ProgressBar
+
+    with ProgressBar(label, total_bytes=total_bytes) as bar:
+        yield bar
+
+
+class Stopwatch:
+    """How long something took, and the rates that follow."""
+
+    def __init__(self) -> None:
+        self._started = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.perf_counter() - self._started
+
+    def rates(self, *, records: int, size_bytes: int) -> str:
+        """Records, megabytes and time in one line, with what that is per second."""
+        seconds = max(self.seconds, 1e-9)
+        return (
+            f"{records:,} {'record' if records == 1 else 'records'}, {size_bytes / 1e6:,.1f} MB in {seconds:.1f} s"
+            f" ({records / seconds:,.0f} records/s, {size_bytes / 1e6 / seconds:,.1f} MB/s)"
+        )
