@@ -13,6 +13,7 @@ from typing import Any
 
 from odradek.protocol.compiler import reading
 from odradek.protocol.compiler.layout import Layout, layout_of, narrowest_element
+from odradek.protocol.compiler.repeated import UNPACK
 from odradek.protocol.compiler.source import SourceWriter
 from odradek.protocol.schema import FieldSchema, StructType, fields_of
 from odradek.protocol.wire_types import FixedWidth, LengthPrefixed
@@ -190,8 +191,11 @@ class _Body:
     ) -> None:
         writer = self.writer
         element = field.element
-        if isinstance(element, FixedWidth) and len(element.format) == 1:
-            writer.line(f'{value} = list(unpack_from(f">{{{count}}}{element.format}", view, pos))')
+        if isinstance(element, FixedWidth) and element.format in UNPACK:
+            unpack = writer.constant(
+                "unpack_many", ("many", element.format), UNPACK[element.format]
+            )
+            writer.line(f"{value} = list({unpack}[{count}](view, pos))")
             writer.line(f"pos += {count} * {element.width}")
             return
         writer.line(f"{value} = []")

@@ -15,6 +15,7 @@ from typing import Any
 
 from odradek.protocol.compiler import writing
 from odradek.protocol.compiler.layout import Layout, layout_of
+from odradek.protocol.compiler.repeated import PACK
 from odradek.protocol.compiler.source import SourceWriter
 from odradek.protocol.schema import FieldSchema, StructType
 from odradek.protocol.varint import encode_unsigned_varint
@@ -102,7 +103,8 @@ class _Body:
         nullable: bool,
     ) -> None:
         if isinstance(element, FixedWidth):
-            self._run.append((element.format, value))
+            checked = f"require_uuid({value})" if element.name == "uuid" else value
+            self._run.append((element.format, checked))
         elif isinstance(element, LengthPrefixed):
             self._write_length_prefixed(element, stem, layout, value, nullable=nullable)
         elif nullable:
@@ -205,8 +207,9 @@ class _Body:
 
     def _write_elements(self, field: FieldSchema, layout: Layout, items: str) -> None:
         writer, element = self.writer, field.element
-        if isinstance(element, FixedWidth) and len(element.format) == 1:
-            writer.line(f'{self._add}(pack(f">{{len({items})}}{element.format}", *{items}))')
+        if isinstance(element, FixedWidth) and element.format in PACK:
+            pack = writer.constant("pack_many", ("many", element.format), PACK[element.format])
+            writer.line(f"{self._add}({pack}[len({items})](*{items}))")
             return
         item = writer.fresh(f"one_of_{field.name}")
         with writer.block(f"for {item} in {items}:"):

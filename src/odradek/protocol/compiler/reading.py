@@ -1,6 +1,5 @@
 """What generated decoders call: the rare paths, kept out of the straight line."""
 
-import struct
 from typing import Any, NoReturn
 
 from odradek.protocol.errors import DecodeError
@@ -68,5 +67,4 @@ NAMES: dict[str, Any] = {
     "refuse_null": refuse_null,
     "refuse_tag": refuse_tag,
     "skip_tagged_fields": skip_tagged_fields,
-    "unpack_from": struct.unpack_from,
 }

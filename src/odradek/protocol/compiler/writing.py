@@ -1,6 +1,5 @@
 """What generated encoders call: the rare paths, kept out of the straight line."""
 
-import struct
 from typing import Any
 
 from odradek.protocol.errors import EncodeError
@@ -16,11 +15,18 @@ def encode_string_length(length: int) -> bytes:
     return encode_unsigned_varint(length)
 
 
+def require_uuid(value: bytes) -> bytes:
+    """A uuid as it is; `struct` would cut or pad one of another length without a word."""
+    if len(value) != 16:
+        raise EncodeError(f"a uuid has 16 bytes, not {len(value)}: {value!r}")
+    return value
+
+
 # The globals of every generated encoder.
 NAMES: dict[str, Any] = {
     "ONE_BYTE_VARINTS": ONE_BYTE_VARINTS,
     "bytes_length": encode_unsigned_varint,
-    "pack": struct.pack,
+    "require_uuid": require_uuid,
     "string_length": encode_string_length,
     "varint": encode_unsigned_varint,
 }
