@@ -1,4 +1,4 @@
-"""Apache Kafka itself, for every test that compares with it."""
+"""Brokers for every test that needs one: ours, and Apache Kafka to compare with."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +7,8 @@ import pytest
 
 from odradek.ops.cluster import ApacheKafka, jar_directory
 from odradek.ops.cluster.java import KAFKA
+from odradek.testing import EphemeralBroker
+from tests.brokers import KINDS, Target
 from tests.machine import obtain
 
 
@@ -21,3 +23,15 @@ def apache_kafka(kafka_jars: Path) -> Iterator[ApacheKafka]:
     """One Apache Kafka node, started for the first test that asks and shared by all of them."""
     with ApacheKafka() as kafka:
         yield kafka
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def target(request: pytest.FixtureRequest) -> Iterator[Target]:
+    """The broker under test, shared by all tests: each makes topics of its own."""
+    broker: ApacheKafka | EphemeralBroker
+    if request.param == "apache":
+        broker = request.getfixturevalue("apache_kafka")
+        yield Target("apache", broker.bootstrap_servers, broker.data_dir, broker.pid)
+        return
+    with EphemeralBroker() as broker:
+        yield Target("odradek", broker.bootstrap_servers, broker.data_dir, broker.pid)

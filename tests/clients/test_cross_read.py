@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.clients.conftest import LIBRARIES, Target
+from tests.brokers import Target
+from tests.clients.conftest import LIBRARIES
 from tests.clients.driver import ALL_COMPRESSIONS, KafkaClient, Message, ProduceOptions
 from tests.clients.log_files import compression_types
 

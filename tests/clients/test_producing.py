@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.clients.conftest import LIBRARIES, Target
+from tests.brokers import Target
+from tests.clients.conftest import LIBRARIES
 from tests.clients.driver import KafkaClient, Message, ProduceOptions, ProduceRefused
 from tests.clients.log_files import batches_on_disk
 

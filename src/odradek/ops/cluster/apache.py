@@ -151,7 +151,8 @@ class ApacheKafka:
 
     def _format(self, server_properties: Path) -> None:
         cluster_id = base64.urlsafe_b64encode(os.urandom(16)).decode().rstrip("=")
-        arguments = ("format", "-t", cluster_id, "-c", str(server_properties))
+        # One argument with "=": an id may begin with a dash, which would read as an option.
+        arguments = ("format", f"--cluster-id={cluster_id}", "-c", str(server_properties))
         result = run_tool("kafka.tools.StorageTool", *arguments)
         if result.returncode != 0:
             raise ApacheKafkaError(f"Apache Kafka: formatting failed: {result.stderr.strip()}")
