@@ -1,0 +1,1 @@
+"""The embedded broker: one durable Kafka node in one process."""

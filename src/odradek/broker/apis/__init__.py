@@ -1,0 +1,53 @@
+"""The APIs this broker serves: one module for each API key, named as in Kafka's protocol.
+
+Each module says which versions it serves and what each of them adds, and exports its `API`. Only
+what is listed here is advertised.
+"""
+
+from collections.abc import Mapping
+
+from odradek.broker.apis import (
+    alter_configs,
+    api_versions,
+    create_partitions,
+    create_topics,
+    delete_records,
+    delete_topics,
+    describe_cluster,
+    describe_configs,
+    describe_topic_partitions,
+    fetch,
+    find_coordinator,
+    incremental_alter_configs,
+    init_producer_id,
+    list_offsets,
+    metadata,
+    offset_for_leader_epoch,
+    produce,
+)
+from odradek.broker.apis.api import Api
+
+__all__ = ["SERVED", "Api"]
+
+SERVED: Mapping[int, Api] = {
+    module.API.key: module.API
+    for module in (
+        produce,
+        fetch,
+        list_offsets,
+        metadata,
+        find_coordinator,
+        api_versions,
+        create_topics,
+        delete_topics,
+        delete_records,
+        init_producer_id,
+        offset_for_leader_epoch,
+        describe_configs,
+        alter_configs,
+        create_partitions,
+        incremental_alter_configs,
+        describe_cluster,
+        describe_topic_partitions,
+    )
+}

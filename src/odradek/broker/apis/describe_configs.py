@@ -1,0 +1,166 @@
+"""DescribeConfigs (key 32): every setting of a topic or of this broker, and where its value is
+from.
+
+Versions 1 to 4. 1 adds sources and synonyms (KIP-226), 3 types and documentation (KIP-569), 4 is
+flexible. Secrets are never shown: their value is null.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from odradek.broker.apis.api import Api
+from odradek.broker.metadata.effective_configs import ConfigSource, ConfigValue
+from odradek.broker.metadata.image import RESOURCE_BROKER, RESOURCE_TOPIC
+from odradek.broker.metadata.topic_names import find_fault
+from odradek.broker.metadata.topics import NewTopic
+from odradek.broker.request import RequestContext
+from odradek.broker.runtime import Broker
+from odradek.config.kafka import BROKER_SETTINGS, TOPIC_SETTINGS
+from odradek.config.setting import Setting
+from odradek.protocol.api_keys import ApiKey
+from odradek.protocol.errors import ErrorCode
+from odradek.protocol.messages.create_topics import CreatableTopicConfigs
+from odradek.protocol.messages.describe_configs import (
+    DescribeConfigsRequest,
+    DescribeConfigsResource,
+    DescribeConfigsResourceResult,
+    DescribeConfigsResponse,
+    DescribeConfigsResult,
+    DescribeConfigsSynonym,
+)
+
+Levels = Callable[[Setting], list[ConfigValue]]
+
+
+def handle(
+    broker: Broker, request: DescribeConfigsRequest, context: RequestContext
+) -> DescribeConfigsResponse:
+    """Describe each resource for itself."""
+    return DescribeConfigsResponse(
+        results=[_describe(broker, request, resource) for resource in request.resources]
+    )
+
+
+def _describe(
+    broker: Broker, request: DescribeConfigsRequest, resource: DescribeConfigsResource
+) -> DescribeConfigsResult:
+    name = resource.resource_name
+    if resource.resource_type == RESOURCE_TOPIC:
+        if find_fault(name) is not None:
+            return _fail(resource, ErrorCode.INVALID_TOPIC_EXCEPTION, find_fault(name))
+        if name not in broker.image.topics:
+            return _fail(
+                resource, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, f"Topic '{name}' does not exist."
+            )
+        return _succeed(
+            request,
+            resource,
+            TOPIC_SETTINGS,
+            lambda setting: broker.configs.topic_levels(name, setting),
+        )
+    if resource.resource_type == RESOURCE_BROKER:
+        return _describe_broker(broker, request, resource)
+    return _fail(
+        resource,
+        ErrorCode.INVALID_REQUEST,
+        f"Resources of type {resource.resource_type} have no settings here; "
+        "topics (2) and brokers (4) have.",
+    )
+
+
+def _describe_broker(
+    broker: Broker, request: DescribeConfigsRequest, resource: DescribeConfigsResource
+) -> DescribeConfigsResult:
+    name = resource.resource_name
+    if not name:
+        given = broker.image.configs_of(RESOURCE_BROKER, "")
+        settings = {key: BROKER_SETTINGS[key] for key in sorted(given)}
+        return _succeed(request, resource, settings, broker.configs.default_broker_levels)
+    if name != str(broker.node_id):
+        return _fail(
+            resource,
+            ErrorCode.INVALID_REQUEST,
+            f"Broker '{name}' is not this one; ask for broker {broker.node_id}, "
+            "or for the empty name to see what holds for all brokers.",
+        )
+    return _succeed(request, resource, BROKER_SETTINGS, broker.configs.broker_levels)
+
+
+def _succeed(
+    request: DescribeConfigsRequest,
+    resource: DescribeConfigsResource,
+    settings: Mapping[str, Setting],
+    levels_of: Levels,
+) -> DescribeConfigsResult:
+    wanted = settings if resource.configuration_keys is None else resource.configuration_keys
+    return DescribeConfigsResult(
+        error_message="",
+        resource_type=resource.resource_type,
+        resource_name=resource.resource_name,
+        configs=[
+            _describe_setting(request, settings[name], levels_of(settings[name]))
+            for name in wanted
+            if name in settings
+        ],
+    )
+
+
+def _describe_setting(
+    request: DescribeConfigsRequest, setting: Setting, levels: list[ConfigValue]
+) -> DescribeConfigsResourceResult:
+    current = levels[0]
+    return DescribeConfigsResourceResult(
+        name=setting.name,
+        value=None if setting.is_sensitive else current.in_unit_of(setting),
+        read_only=setting.is_read_only,
+        config_source=current.source,
+        is_sensitive=setting.is_sensitive,
+        synonyms=_synonyms(setting, levels) if request.include_synonyms else [],
+        config_type=setting.type,
+        documentation=setting.documentation if request.include_documentation else None,
+    )
+
+
+def _synonyms(setting: Setting, levels: Iterable[ConfigValue]) -> list[DescribeConfigsSynonym]:
+    return [
+        DescribeConfigsSynonym(
+            name=level.name,
+            value=None if setting.is_sensitive else level.value,
+            source=level.source,
+        )
+        for level in levels
+        if level.value is not None
+    ]
+
+
+def describe_new_topic(broker: Broker, topic: NewTopic) -> list[CreatableTopicConfigs]:
+    """All settings a topic has, or would have, once created (CreateTopics v5+)."""
+    described = []
+    for setting in TOPIC_SETTINGS.values():
+        current = broker.configs.topic_levels(topic.name, setting)[0]
+        value, source = current.in_unit_of(setting), current.source
+        if setting.name in topic.configs:
+            value, source = topic.configs[setting.name], ConfigSource.DYNAMIC_TOPIC_CONFIG
+        described.append(
+            CreatableTopicConfigs(
+                name=setting.name,
+                value=value,
+                read_only=setting.is_read_only,
+                config_source=source,
+                is_sensitive=setting.is_sensitive,
+            )
+        )
+    return described
+
+
+def _fail(
+    resource: DescribeConfigsResource, error: ErrorCode, message: str | None
+) -> DescribeConfigsResult:
+    return DescribeConfigsResult(
+        error_code=error,
+        error_message=message,
+        resource_type=resource.resource_type,
+        resource_name=resource.resource_name,
+    )
+
+
+API = Api(ApiKey.DESCRIBE_CONFIGS, DescribeConfigsRequest, handle)

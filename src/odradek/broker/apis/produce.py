@@ -1,0 +1,116 @@
+"""Produce (key 0): append record batches.
+
+Advertised from version 0, because older librdkafka stops compressing when it is not; versions 0 to
+2 are refused. 3 brings record batch v2, 5 log_start_offset in answers, 8 record errors, 9 flexible
+fields, 13 topic ids.
+
+acks=0 is never answered, and an error closes the connection, the only way to tell. acks=1 is
+answered once the records are written to the operating system. acks=all is answered once they are on
+stable storage, unless durability is `process`.
+
+Differs from Kafka: records inside a batch are not parsed; header, size and checksum are verified.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from odradek.broker.apis.api import Api
+from odradek.broker.partition import Partition
+from odradek.broker.purgatory import DelayedProduce
+from odradek.broker.request import CloseConnection, PendingResponse, RequestContext
+from odradek.broker.runtime import Broker
+from odradek.protocol.api_keys import ApiKey
+from odradek.protocol.errors import ErrorCode
+from odradek.protocol.messages.produce import (
+    PartitionProduceData,
+    PartitionProduceResponse,
+    ProduceRequest,
+    ProduceResponse,
+    TopicProduceData,
+    TopicProduceResponse,
+)
+from odradek.protocol.wire_types import ZERO_UUID
+
+ACKS_ALL = -1
+ACKS_NONE = 0
+ACKS_LEADER = 1
+
+
+def handle(
+    broker: Broker, request: ProduceRequest, context: RequestContext
+) -> ProduceResponse | PendingResponse | None:
+    """Stage every batch; the connection writes them at the end of its turn."""
+    response = ProduceResponse()
+    produce = None
+    if request.acks == ACKS_ALL and broker.is_synced:
+        produce = DelayedProduce(broker.loop, response, request.timeout_ms)
+    for topic in request.topic_data:
+        response.responses.append(_append_topic(broker, request, topic, produce))
+    if request.acks == ACKS_NONE:
+        _close_on_error(response)
+        return None
+    if produce is not None and produce.is_waiting:
+        return produce.response
+    return response
+
+
+def _append_topic(
+    broker: Broker,
+    request: ProduceRequest,
+    topic: TopicProduceData,
+    produce: DelayedProduce | None,
+) -> TopicProduceResponse:
+    name = topic.name or broker.image.names_by_id.get(topic.topic_id)
+    answers = []
+    for data in topic.partition_data:
+        answer = PartitionProduceResponse(index=data.index, base_offset=-1)
+        answers.append(answer)
+        partition = None if name is None else broker.partitions.get(name, data.index)
+        if partition is None:
+            answer.error_code = _missing_error(topic, name)
+            continue
+        answer.error_code = _find_fault(request, partition, data)
+        if answer.error_code == ErrorCode.NONE:
+            broker.append(partition, memoryview(data.records or b""), answer, produce)
+    return TopicProduceResponse(
+        name=topic.name, topic_id=topic.topic_id, partition_responses=answers
+    )
+
+
+def _missing_error(topic: TopicProduceData, name: str | None) -> ErrorCode:
+    if topic.topic_id != ZERO_UUID and name is None:
+        return ErrorCode.UNKNOWN_TOPIC_ID
+    return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+
+
+def _find_fault(
+    request: ProduceRequest, partition: Partition, data: PartitionProduceData
+) -> ErrorCode:
+    if request.acks not in (ACKS_ALL, ACKS_NONE, ACKS_LEADER):
+        return ErrorCode.INVALID_REQUIRED_ACKS
+    if request.acks == ACKS_ALL and partition.min_insync_replicas > 1:
+        return ErrorCode.NOT_ENOUGH_REPLICAS
+    if request.transactional_id is not None:
+        return ErrorCode.INVALID_TXN_STATE
+    if data.records is None:
+        return ErrorCode.INVALID_RECORD
+    return ErrorCode.NONE
+
+
+def _close_on_error(response: ProduceResponse) -> None:
+    for topic, answer in _answers(response.responses):
+        if answer.error_code != ErrorCode.NONE:
+            raise CloseConnection(
+                f"acks=0 produce to {topic.name}-{answer.index} failed with "
+                f"error {answer.error_code}"
+            )
+
+
+def _answers(
+    topics: Iterable[TopicProduceResponse],
+) -> Iterator[tuple[TopicProduceResponse, PartitionProduceResponse]]:
+    for topic in topics:
+        for answer in topic.partition_responses:
+            yield topic, answer
+
+
+API = Api(ApiKey.PRODUCE, ProduceRequest, handle, is_pipelined=True)

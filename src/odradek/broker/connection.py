@@ -1,0 +1,169 @@
+"""One client connection: frames in, replies out, in request order.
+
+Every wakeup of the socket is one turn: all complete frames in the receive buffer are handled, then
+what they staged is written to the logs in one go, then their replies leave together. Nothing that
+points into the receive buffer outlives the turn.
+
+A response that is not ready (a parked Fetch, a produce waiting for the disk) holds its place in the
+queue of replies; replies behind it wait, so order holds. Produce requests go on being handled
+meanwhile, which is what lets one disk sync serve many of them; any other unready response stops the
+connection from handling more, as Kafka does. A client that does not read its replies is not read
+from either, so it costs one receive buffer and one response.
+
+What breaks here (a frame that makes no sense, a bug in a handler) closes this connection only.
+"""
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING
+
+from odradek.broker.dispatch import dispatch, encode
+from odradek.broker.receive_buffer import FrameSizeError, ReceiveBuffer
+from odradek.broker.request import CloseConnection, PendingResponse, Reply
+from odradek.protocol.errors import DecodeError
+
+if TYPE_CHECKING:
+    from odradek.broker.server import Server
+
+WRITE_HIGH_WATER_BYTES = 256 * 1024
+UNSENT_REPLIES_MAX = 1024
+JOINED_BYTES_MAX = 32 * 1024
+
+
+class Connection(asyncio.BufferedProtocol):
+    """The protocol object asyncio drives for one accepted socket."""
+
+    def __init__(self, server: "Server") -> None:
+        self._server = server
+        self._broker = server.broker
+        self._received = ReceiveBuffer(server.broker.frame_bytes_max)
+        self._replies: deque[Reply] = deque()
+        self._parked: PendingResponse | None = None
+        self._is_writable = True
+        self._is_closing = False
+        self._is_read_paused = False
+        self.client_host = ""
+        self._transport: asyncio.Transport
+
+    # What asyncio calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if not isinstance(transport, asyncio.Transport):
+            raise TypeError(f"a stream transport is needed, not {transport!r}")
+        self._transport = transport
+        transport.set_write_buffer_limits(high=WRITE_HIGH_WATER_BYTES)
+        peer = transport.get_extra_info("peername")
+        self.client_host = peer[0] if peer else ""
+        self._server.connections.add(self)
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._received.free_space()
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self._received.fill(nbytes)
+        self._take_turn()
+
+    def pause_writing(self) -> None:
+        self._is_writable = False
+
+    def resume_writing(self) -> None:
+        self._is_writable = True
+        self._take_turn()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._is_closing = True
+        self._server.connections.discard(self)
+        for reply in self._replies:
+            if isinstance(reply.response, asyncio.Future):
+                reply.response.cancel()
+        self._replies.clear()
+
+    # What the server calls.
+
+    def close(self) -> None:
+        """Send what is ready and close."""
+        self._is_closing = True
+        self._transport.close()
+
+    def release_idle_memory(self) -> None:
+        """Shrink the receive buffer if nothing is in it."""
+        self._received.shrink()
+
+    # One turn.
+
+    def _take_turn(self) -> None:
+        reason = None
+        try:
+            self._handle_frames()
+        except (DecodeError, FrameSizeError, CloseConnection) as error:
+            reason = str(error)
+        except Exception:
+            self._broker.log.exception("request failed", client=self.client_host)
+            reason = "a request failed inside the broker"
+        self._broker.write_staged()
+        self._send_ready_replies()
+        if reason is not None:
+            self._broker.log.info("closing connection", client=self.client_host, reason=reason)
+            self.close()
+        else:
+            self._throttle_reading()
+
+    def _handle_frames(self) -> None:
+        while self._is_writable and self._parked is None and not self._is_closing:
+            if len(self._replies) >= UNSENT_REPLIES_MAX:
+                break
+            frame = self._received.next_frame()
+            if frame is None:
+                break
+            self._handle(frame)
+
+    def _handle(self, frame: memoryview) -> None:
+        reply = dispatch(self._broker, frame, self.client_host)
+        if reply is None:
+            return
+        self._replies.append(reply)
+        if isinstance(reply.response, asyncio.Future):
+            if not reply.is_pipelined:
+                self._parked = reply.response
+            reply.response.add_done_callback(self._on_response_ready)
+
+    def _on_response_ready(self, response: PendingResponse) -> None:
+        if self._is_closing or response.cancelled():
+            return
+        if self._parked is response:
+            self._parked = None
+        self._take_turn()
+
+    def _send_ready_replies(self) -> None:
+        parts: list[bytes | bytearray | memoryview] = []
+        while self._replies and not self._is_closing:
+            reply = self._replies[0]
+            if isinstance(reply.response, asyncio.Future) and not reply.response.done():
+                break
+            self._replies.popleft()
+            encode(reply, parts)
+        if parts:
+            self._send(parts)
+
+    def _send(self, parts: list[bytes | bytearray | memoryview]) -> None:
+        """Small neighbours leave as one buffer; large ones are passed on uncopied."""
+        small: list[bytes | bytearray | memoryview] = []
+        for part in parts:
+            if len(part) < JOINED_BYTES_MAX:
+                small.append(part)
+                continue
+            if small:
+                self._transport.write(b"".join(small))
+                small = []
+            self._transport.write(part)
+        if small:
+            self._transport.write(b"".join(small))
+
+    def _throttle_reading(self) -> None:
+        has_room = self._received.make_room()
+        if has_room and self._is_read_paused:
+            self._is_read_paused = False
+            self._transport.resume_reading()
+        elif not has_room and not self._is_read_paused:
+            self._is_read_paused = True
+            self._transport.pause_reading()

@@ -1,0 +1,118 @@
+"""Appends of one turn, written together, and what follows a write.
+
+A handler stages batches; at the end of the turn each touched log gets one write. Under durability
+`process` the high watermark moves at once; under `disk` the syncer moves it after `fdatasync`. A
+failed write marks exactly the answers it concerns: the log has rolled itself back, so the next
+append starts clean, and a full disk heals when space returns.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+import structlog
+
+from odradek.broker.log import AppendResult, LogWriteError
+from odradek.broker.partition import Partition, SyncWaiter
+from odradek.broker.purgatory import DelayedProduce, FetchPurgatory
+from odradek.broker.syncer import Syncer
+from odradek.protocol.errors import ErrorCode
+from odradek.protocol.messages.produce import PartitionProduceResponse
+
+log = structlog.get_logger(__name__)
+
+
+class StagedAppend(msgspec.Struct, eq=False):
+    """One batch that waits for the write at the end of the turn, with the answer it owes."""
+
+    end_offset: int
+    answer: PartitionProduceResponse
+    produce: DelayedProduce | None
+
+
+class LogWriter:
+    """Stages batches, writes them once a turn, and moves high watermarks."""
+
+    def __init__(
+        self,
+        purgatory: FetchPurgatory,
+        syncer: Syncer,
+        now_ms: Callable[[], int],
+        *,
+        is_synced: bool,
+    ) -> None:
+        self._now_ms = now_ms
+        self._purgatory = purgatory
+        self._syncer = syncer
+        self._is_synced = is_synced
+        self._staged: dict[Partition, list[StagedAppend]] = {}
+
+    def append(
+        self,
+        partition: Partition,
+        records: memoryview,
+        answer: PartitionProduceResponse,
+        produce: DelayedProduce | None,
+    ) -> None:
+        """Stage one batch and fill `answer`; `produce`, if any, is completed when it is durable."""
+        result = partition.log.append(
+            records, leader_epoch=partition.leader_epoch, now_ms=self._now_ms()
+        )
+        _fill(answer, result)
+        if result.error is not ErrorCode.NONE:
+            return
+        if produce is not None:
+            produce.wait_for(answer)
+        staged = StagedAppend(result.last_offset + 1, answer, produce)
+        self._staged.setdefault(partition, []).append(staged)
+
+    def write_staged(self) -> None:
+        """One write for each log that was appended to."""
+        if not self._staged:
+            return
+        staged, self._staged = self._staged, {}
+        for partition, appends in staged.items():
+            size_before = partition.log.size_bytes
+            try:
+                partition.log.write_staged()
+            except LogWriteError as error:
+                log.error("write failed", partition=repr(partition), reason=str(error))
+                appends = _fail(appends, error)
+            self._follow_up(partition, appends, partition.log.size_bytes - size_before)
+
+    def _follow_up(
+        self, partition: Partition, appends: list[StagedAppend], written_bytes: int
+    ) -> None:
+        for append in appends:
+            if append.produce is not None:
+                waiter = SyncWaiter(append.end_offset, append.produce, append.answer)
+                partition.sync_waiters.append(waiter)
+        if self._is_synced:
+            partition.hidden_bytes += written_bytes
+            self._syncer.request(partition)
+        else:
+            partition.log.advance_high_watermark(partition.log.log_end_offset)
+            self._purgatory.notify(partition, written_bytes)
+        partition.release_synced()
+
+
+def _fail(appends: list[StagedAppend], error: LogWriteError) -> list[StagedAppend]:
+    """Tell those whose batches did not reach the file; return the others."""
+    written = []
+    for append in appends:
+        if append.end_offset <= error.log_end_offset:
+            written.append(append)
+            continue
+        append.answer.error_code = ErrorCode.KAFKA_STORAGE_ERROR
+        append.answer.error_message = str(error)
+        append.answer.base_offset = -1
+        if append.produce is not None:
+            append.produce.complete(append.answer)
+    return written
+
+
+def _fill(answer: PartitionProduceResponse, result: AppendResult) -> None:
+    answer.error_code = result.error
+    answer.error_message = result.message
+    answer.base_offset = result.base_offset
+    answer.log_append_time_ms = result.log_append_time_ms
+    answer.log_start_offset = result.log_start_offset

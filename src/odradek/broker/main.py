@@ -1,0 +1,112 @@
+"""The broker as a process: build it from a configuration, run it until a signal.
+
+`build` gives an object with `start`, `stop` and `address`, as every part of odradek does; `run`
+owns the process: it says on stdout where it serves, logs to stderr, and ends cleanly on SIGTERM and
+SIGINT.
+"""
+
+import asyncio
+import platform
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+
+import structlog
+
+from odradek.broker.dispatch import SERVED_VERSIONS
+from odradek.broker.errors import StartupError
+from odradek.broker.runtime import Broker
+from odradek.broker.server import Server
+from odradek.config import Configuration, Listener
+
+EVERY_INTERFACE = ("0.0.0.0", "::")  # noqa: S104 - recognised here, not bound
+
+
+class BrokerService:
+    """A broker and its server, started and stopped together."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration.broker
+        self._broker: Broker | None = None
+        self._server: Server | None = None
+        self.address = str(self._configuration.listen)
+
+    async def start(self) -> None:
+        """Open the data directory, then listen; raises StartupError with one sentence."""
+        broker = Broker(self._configuration, asyncio.get_running_loop(), SERVED_VERSIONS)
+        broker.open()
+        self._broker = broker
+        host, port = self._configuration.listen
+        self._server = Server(broker, host, port)
+        listen = Listener(host, await self._server.start())
+        self.address = str(listen)
+        # Nobody can connect to "every interface"; the host's name is what other hosts know.
+        reachable = platform.node() if host in EVERY_INTERFACE else host
+        broker.advertise(Listener(reachable, listen.port))
+        broker.start()
+
+    async def stop(self) -> None:
+        """Stop serving, then leave the data directory as after a clean shutdown."""
+        if self._server is not None:
+            await self._server.stop()
+            self._server = None
+        if self._broker is not None:
+            self._broker.close()
+            self._broker = None
+
+
+def build(configuration: Configuration) -> BrokerService:
+    """The broker part for this configuration, not yet started."""
+    return BrokerService(configuration)
+
+
+def run(configuration: Configuration) -> int:
+    """Serve until SIGTERM or SIGINT; return the process's exit code."""
+    _configure_logging()
+    try:
+        _find_runner()(_serve(configuration))
+    except StartupError as error:
+        sys.stderr.write(f"odradek broker: {error}\n")
+        return 1
+    return 0
+
+
+def _find_runner() -> Callable[[Coroutine[None, None, None]], None]:
+    """uvloop's event loop if the extra is installed, else the standard one."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run
+    return uvloop.run  # type: ignore[no-any-return]
+
+
+async def _serve(configuration: Configuration) -> None:
+    service = build(configuration)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    try:
+        await service.start()
+        sys.stdout.write(f"ready: broker at {service.address}\n")
+        sys.stdout.flush()
+        await stopping.wait()
+    finally:
+        await service.stop()
+
+
+def _configure_logging() -> None:
+    """Lines for a human on a terminal, JSON otherwise; always to stderr."""
+    is_terminal = sys.stderr.isatty()
+    renderer = (
+        structlog.dev.ConsoleRenderer() if is_terminal else structlog.processors.JSONRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            human() if is_terminal else json(),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+    )

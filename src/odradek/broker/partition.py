@@ -1,0 +1,82 @@
+"""One partition as the data path sees it: its log, its leader epoch, and who waits for it."""
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from odradek.broker.log import PartitionLog
+from odradek.protocol.errors import ErrorCode
+from odradek.protocol.messages.produce import PartitionProduceResponse
+
+if TYPE_CHECKING:
+    from odradek.broker.purgatory import DelayedFetch, DelayedProduce
+
+
+class SyncWaiter(msgspec.Struct, frozen=True, eq=False):
+    """A produce that is answered once everything below `end_offset` is on stable storage."""
+
+    end_offset: int
+    produce: "DelayedProduce"
+    answer: PartitionProduceResponse
+
+
+class Partition:
+    """One partition and its waiters.
+
+    `fetch_waiters` are woken when the high watermark moves, `sync_waiters` when it passes them.
+    `hidden_bytes` were written and wait for the disk before anybody may read them.
+    """
+
+    __slots__ = (
+        "fetch_waiters",
+        "hidden_bytes",
+        "leader_epoch",
+        "log",
+        "min_insync_replicas",
+        "sync_waiters",
+    )
+
+    def __init__(self, log: PartitionLog, leader_epoch: int, min_insync_replicas: int) -> None:
+        self.log = log
+        self.leader_epoch = leader_epoch
+        self.min_insync_replicas = min_insync_replicas
+        self.hidden_bytes = 0
+        self.fetch_waiters: set[DelayedFetch] = set()
+        self.sync_waiters: deque[SyncWaiter] = deque()
+
+    def release_synced(self) -> None:
+        """Answer the produces whose records are below the high watermark."""
+        high_watermark = self.log.high_watermark
+        while self.sync_waiters and self.sync_waiters[0].end_offset <= high_watermark:
+            waiter = self.sync_waiters.popleft()
+            waiter.produce.complete(waiter.answer)
+
+    def fail_waiting(self, error: ErrorCode) -> None:
+        """Answer the produces that will never be durable here."""
+        while self.sync_waiters:
+            waiter = self.sync_waiters.popleft()
+            waiter.answer.error_code = error
+            waiter.produce.complete(waiter.answer)
+
+    def find_epoch_fault(self, client_epoch: int) -> ErrorCode:
+        """Whether a client's idea of the leader epoch (-1: none) is older or newer than ours."""
+        if client_epoch < 0 or client_epoch == self.leader_epoch:
+            return ErrorCode.NONE
+        if client_epoch < self.leader_epoch:
+            return ErrorCode.FENCED_LEADER_EPOCH
+        return ErrorCode.UNKNOWN_LEADER_EPOCH
+
+    @property
+    def is_deletable(self) -> bool:
+        """Whether DeleteRecords may cut this partition: compacted-only topics keep their keys."""
+        return self.log.config.is_deleted
+
+    def epoch_at(self, offset: int) -> int:
+        """The leader epoch that wrote an offset, or would write it next."""
+        if offset >= self.log.log_end_offset:
+            return self.leader_epoch
+        return self.log.epochs.epoch_for_offset(offset)
+
+    def __repr__(self) -> str:
+        return f"<Partition {self.log.topic}-{self.log.partition}>"

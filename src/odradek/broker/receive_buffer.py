@@ -1,0 +1,101 @@
+"""The bytes a client has sent and nobody has handled yet, cut into frames without copying.
+
+A frame is a 4-byte size and that many bytes. The buffer grows only as bytes arrive, at most
+doubling each time, so a length field alone allocates nothing. Views handed out by `next_frame` are
+valid until the next `make_room`.
+"""
+
+import struct
+
+INITIAL_BYTES = 16 * 1024
+BUSY_BYTES_MAX = 256 * 1024
+HEADER_BYTES_MIN = 8
+_SIZE = struct.Struct(">i")
+
+
+class FrameSizeError(Exception):
+    """A frame claims a size that no request can have."""
+
+
+class ReceiveBuffer:
+    """A bytearray with handled bytes before `_start` and free space behind `_end`."""
+
+    def __init__(self, max_frame_bytes: int) -> None:
+        self._max_frame_bytes = max_frame_bytes
+        self._buffer = bytearray(INITIAL_BYTES)
+        self._view = memoryview(self._buffer)
+        self._start = 0
+        self._end = 0
+
+    def free_space(self) -> memoryview:
+        """Where the next bytes go; never empty after `make_room` returned True."""
+        return self._view[self._end :]
+
+    def fill(self, received_bytes: int) -> None:
+        """Count bytes that arrived in `free_space`."""
+        self._end += received_bytes
+
+    def next_frame(self) -> memoryview | None:
+        """Return the next complete frame without its size, or None until more bytes arrive."""
+        start = self._start + 4
+        if start > self._end:
+            return None
+        size = self._frame_bytes()
+        if start + size > self._end:
+            return None
+        self._start = start + size
+        return self._view[start : self._start]
+
+    def make_room(self) -> bool:
+        """Prepare space for the next read; False if only handling frames can make any."""
+        if self._start == self._end:
+            self._start = self._end = 0
+        was_filled = self._end == len(self._buffer)
+        wanted = self._wanted_bytes()
+        if self._start and (was_filled or self._start + wanted > len(self._buffer)):
+            self._move_to_front()
+        if self._end < len(self._buffer) and not was_filled:
+            return True
+        self._grow(wanted)
+        return self._end < len(self._buffer)
+
+    def shrink(self) -> None:
+        """Give memory back once everything that came was handled."""
+        if self._start == self._end and len(self._buffer) > INITIAL_BYTES:
+            self._replace(INITIAL_BYTES)
+
+    def _frame_bytes(self) -> int:
+        size: int = _SIZE.unpack_from(self._buffer, self._start)[0]
+        if not HEADER_BYTES_MIN <= size <= self._max_frame_bytes:
+            raise FrameSizeError(
+                f"a frame of {size} bytes; a request has {HEADER_BYTES_MIN} to "
+                f"{self._max_frame_bytes} (socket.request.max.bytes)"
+            )
+        return size
+
+    def _wanted_bytes(self) -> int:
+        """The size of the frame that is arriving, as far as it is known and possible."""
+        if self._end - self._start < 4:
+            return 4
+        size: int = _SIZE.unpack_from(self._buffer, self._start)[0]
+        return 4 + min(max(size, 0), self._max_frame_bytes)
+
+    def _move_to_front(self) -> None:
+        pending = self._end - self._start
+        self._view[:pending] = self._view[self._start : self._end]
+        self._start, self._end = 0, pending
+
+    def _grow(self, wanted_bytes: int) -> None:
+        """Double, up to the frame that is arriving or to what a busy pipeline deserves."""
+        limit = max(wanted_bytes, BUSY_BYTES_MAX)
+        size = min(2 * len(self._buffer), limit)
+        if size > len(self._buffer):
+            self._replace(size)
+
+    def _replace(self, size: int) -> None:
+        pending = self._end - self._start
+        buffer = bytearray(size)
+        buffer[:pending] = self._view[self._start : self._end]
+        self._buffer = buffer
+        self._view = memoryview(buffer)
+        self._start, self._end = 0, pending

@@ -1,0 +1,183 @@
+"""The broker as its request handlers see it: partitions, metadata, time, and the background work.
+
+The only module that knows the time. Everything runs on one event loop; a thread serves disk syncs
+only. `open` does all that may refuse to start (a locked or foreign data directory); `start` begins
+the background work; `close` leaves a clean shutdown behind.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+
+from odradek.broker.controller import Controller
+from odradek.broker.errors import StartupError
+from odradek.broker.fetch_sessions import FetchSessions
+from odradek.broker.log import Files, LogDirectory, LogDirectoryError
+from odradek.broker.log_writer import LogWriter
+from odradek.broker.metadata.effective_configs import EffectiveConfigs
+from odradek.broker.metadata.image import MetadataImage
+from odradek.broker.metadata.topic_names import METADATA_TOPIC
+from odradek.broker.metadata_log import METADATA_CONFIG, METADATA_TOPIC_ID, MetadataLog
+from odradek.broker.partition import Partition
+from odradek.broker.partitions import Partitions
+from odradek.broker.periodic import PeriodicTasks
+from odradek.broker.purgatory import FetchPurgatory
+from odradek.broker.syncer import Syncer
+from odradek.broker.topic_log_configs import TopicLogConfigs
+from odradek.config import BrokerConfiguration, Durability, Listener
+from odradek.protocol.messages.api_versions import ApiVersion
+
+FIRST_RETENTION_CHECK_S = 30.0
+FLUSH_CHECK_S = 1.0
+MISSING_LOGS_CHECK_S = 5.0
+SESSION_ID_MAX = 2**31
+
+
+class Broker:
+    """One single-node broker over one data directory."""
+
+    def __init__(
+        self,
+        configuration: BrokerConfiguration,
+        loop: asyncio.AbstractEventLoop,
+        served_versions: Sequence[ApiVersion],
+        files: Files | None = None,
+    ) -> None:
+        self.configuration = configuration
+        self.node_id = configuration.node_id
+        self.log = structlog.get_logger("odradek.broker")
+        self.loop = loop
+        self.served_versions = served_versions
+        self.is_synced = configuration.durability is Durability.DISK
+        self.advertised = configuration.advertised or configuration.listen
+        self.image = MetadataImage()
+        self.configs = EffectiveConfigs(self.image, self.node_id, configuration.kafka)
+        self.fetch_sessions = FetchSessions(
+            self.broker_int("max.incremental.fetch.session.cache.slots"),
+            new_session_id=lambda: secrets.randbelow(SESSION_ID_MAX),
+        )
+        self.frame_bytes_max = self.broker_int("socket.request.max.bytes")
+        self.fetch_bytes_max = self.broker_int("fetch.max.bytes")
+        self.purgatory = FetchPurgatory(loop)
+        self._log_configs = TopicLogConfigs(self.image, self.configs)
+        self._syncer = Syncer(loop, self._on_synced)
+        self._writer = LogWriter(
+            self.purgatory, self._syncer, self.now_ms, is_synced=self.is_synced
+        )
+        self._periodic = PeriodicTasks(loop)
+        self._files = files or Files()
+        self.append = self._writer.append
+        self.write_staged = self._writer.write_staged
+
+    def open(self) -> None:
+        """Lock the data directory, replay the metadata and recover every log."""
+        configuration = self.configuration
+        try:
+            self.directory = LogDirectory.open(
+                Path(configuration.data_dir),
+                files=self._files,
+                cluster_id=configuration.cluster_id,
+                node_id=configuration.node_id,
+            )
+        except LogDirectoryError as error:
+            raise StartupError(str(error)) from error
+        self.cluster_id = self.directory.cluster_id
+        self._open_metadata()
+        self._open_topics()
+
+    def start(self) -> None:
+        """Begin the work that comes round."""
+        retention_s = self.broker_int("log.retention.check.interval.ms") / 1000
+        checkpoint_s = self.broker_int("log.flush.offset.checkpoint.interval.ms") / 1000
+        first_s = min(FIRST_RETENTION_CHECK_S, retention_s)
+        self._periodic.add("retention", self._apply_retention, retention_s, first_s)
+        self._periodic.add("checkpoint", self._checkpoint, checkpoint_s)
+        self._periodic.add("flush", self._flush_aged, FLUSH_CHECK_S)
+        self._periodic.add("missing logs", self.partitions.open_missing, MISSING_LOGS_CHECK_S)
+
+    def close(self) -> None:
+        """Sync and checkpoint everything and leave the mark of a clean shutdown."""
+        self._periodic.stop()
+        self._syncer.close()
+        self.directory.close()
+
+    def advertise(self, listener: Listener) -> None:
+        """Tell clients this address, unless the configuration names another."""
+        self.advertised = self.configuration.advertised or listener
+
+    def checkpoint_log_starts(self) -> None:
+        """Make log start offsets that were moved by DeleteRecords survive a crash."""
+        self.directory.checkpoint_log_starts()
+
+    def now_ms(self) -> int:
+        """Milliseconds since the epoch."""
+        return time.time_ns() // 1_000_000
+
+    def broker_int(self, name: str) -> int:
+        """A numeric broker setting that has a default."""
+        value = self.configs.broker_value(name)
+        if not isinstance(value, int):
+            raise TypeError(f"{name} is not a number: {value!r}")
+        return value
+
+    def broker_bool(self, name: str) -> bool:
+        """A boolean broker setting."""
+        return self.configs.broker_value(name) is True
+
+    def _open_metadata(self) -> None:
+        log = self.directory.load_partition(METADATA_TOPIC, 0, METADATA_CONFIG)
+        if log is None:
+            log = self.directory.create(METADATA_TOPIC, 0, METADATA_TOPIC_ID, METADATA_CONFIG)
+        metadata_log = MetadataLog(log, self.is_synced)
+        for record in metadata_log.replay():
+            self.image.apply(record)
+        self.partitions = Partitions(
+            self.directory, self.image, self._log_configs.of_topic, self._min_insync_replicas_of
+        )
+        self.controller = Controller(
+            image=self.image,
+            metadata_log=metadata_log,
+            effective=self.configs,
+            partitions=self.partitions,
+            node_id=self.node_id,
+            now_ms=self.now_ms,
+            on_partition_gone=self._on_partition_gone,
+            on_configs_changed=self._log_configs.forget_shared,
+        )
+
+    def _open_topics(self) -> None:
+        self.controller.register()
+        self.directory.load(self._log_configs.of_topic)
+        for topic in self.image.topics.values():
+            self.partitions.open_topic(topic)
+        for partition in self.partitions:
+            partition.log.advance_high_watermark(partition.log.log_end_offset)
+
+    def _min_insync_replicas_of(self, topic: str) -> int:
+        value = self.configs.topic_value(topic, "min.insync.replicas")
+        return value if isinstance(value, int) else 1
+
+    def _on_synced(self, partition: Partition) -> None:
+        gained_bytes, partition.hidden_bytes = partition.hidden_bytes, 0
+        partition.release_synced()
+        self.purgatory.notify(partition, gained_bytes)
+
+    def _on_partition_gone(self, partition: Partition) -> None:
+        self.purgatory.complete_all(partition)
+
+    def _apply_retention(self) -> None:
+        self.directory.apply_retention(self.now_ms())
+
+    def _checkpoint(self) -> None:
+        self.directory.checkpoint()
+
+    def _flush_aged(self) -> None:
+        """Sync segments at rest, and what flush.ms asks for, whatever the durability."""
+        now_ms = self.now_ms()
+        for partition in self.partitions:
+            if partition.log.has_rolled_unsynced or partition.log.is_flush_due(now_ms):
+                self._syncer.request(partition)

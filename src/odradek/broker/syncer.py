@@ -1,0 +1,91 @@
+"""Group commit: one disk sync serves everything appended while the one before it ran.
+
+The sync runs in a thread, so a stalled disk stalls no other client; there is one sync at a time,
+and partitions touched meanwhile ride the next. The high watermark moves only here, after the disk
+said yes. A sync that fails takes the partition offline: after a failed fsync the kernel may have
+dropped the pages, so trying again would only pretend.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+
+from odradek.broker.log import LogOfflineError, SyncTicket
+from odradek.broker.partition import Partition
+from odradek.protocol.errors import ErrorCode
+
+log = structlog.get_logger(__name__)
+
+Batch = Sequence[tuple[Partition, SyncTicket]]
+
+
+class Syncer:
+    """Syncs dirty logs in one background thread and tells `on_synced` what became durable."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, on_synced: Callable[[Partition], None]
+    ) -> None:
+        self._loop = loop
+        self._on_synced = on_synced
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="fdatasync")
+        self._dirty: set[Partition] = set()
+        self._is_running = False
+
+    def request(self, partition: Partition) -> None:
+        """Sync what was written to this partition so far, soon."""
+        self._dirty.add(partition)
+        if not self._is_running:
+            self._is_running = True
+            self._loop.call_soon(self._begin)
+
+    def close(self) -> None:
+        """Wait for the running sync."""
+        self._executor.shutdown()
+
+    def _begin(self) -> None:
+        partitions, self._dirty = self._dirty, set()
+        batch = [
+            (partition, ticket)
+            for partition in partitions
+            if (ticket := _begin_sync(partition)) is not None
+        ]
+        future = self._loop.run_in_executor(self._executor, _sync, batch)
+        future.add_done_callback(lambda done: self._finish(batch))
+
+    def _finish(self, batch: Batch) -> None:
+        for partition, ticket in batch:
+            if ticket.error is not None:
+                log.error("sync failed", partition=repr(partition), reason=str(ticket.error))
+            self._complete(partition, ticket)
+        if self._dirty:
+            self._begin()
+        else:
+            self._is_running = False
+
+    def _complete(self, partition: Partition, ticket: SyncTicket) -> None:
+        before = partition.log.high_watermark
+        partition.log.complete_sync(ticket)
+        partition.log.advance_high_watermark(partition.log.recovery_point)
+        if partition.log.is_offline:
+            partition.fail_waiting(ErrorCode.KAFKA_STORAGE_ERROR)
+        if partition.log.high_watermark > before:
+            self._on_synced(partition)
+
+
+def _begin_sync(partition: Partition) -> SyncTicket | None:
+    try:
+        return partition.log.begin_sync()
+    except LogOfflineError as error:
+        log.error("sync refused", partition=repr(partition), reason=str(error))  # noqa: TRY400
+        partition.fail_waiting(ErrorCode.KAFKA_STORAGE_ERROR)
+        return None
+
+
+def _sync(batch: Batch) -> None:
+    """Runs in the thread; touches only the tickets, which keep their own errors."""
+    for _, ticket in batch:
+        with contextlib.suppress(OSError):
+            ticket.run()

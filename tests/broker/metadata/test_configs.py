@@ -1,0 +1,138 @@
+"""Changing settings, decided without a broker."""
+
+import pytest
+
+from odradek.broker.metadata.configs import (
+    Change,
+    Operation,
+    Resource,
+    decide_alter,
+    decide_replace,
+)
+from odradek.broker.metadata.effective_configs import ConfigSource, EffectiveConfigs
+from odradek.broker.metadata.image import RESOURCE_BROKER, RESOURCE_TOPIC, MetadataImage
+from odradek.broker.metadata.outcome import Outcome
+from odradek.config.kafka import BROKER_SETTINGS, TOPIC_SETTINGS
+from odradek.protocol.errors import ErrorCode
+
+TOPIC = Resource(RESOURCE_TOPIC, "flights")
+THIS_BROKER = Resource(RESOURCE_BROKER, "0")
+ALL_BROKERS = Resource(RESOURCE_BROKER, "")
+
+
+class Settings:
+    """An image with the settings the broker was started with, changed as a controller would."""
+
+    def __init__(self, **static: str) -> None:
+        self.image = MetadataImage()
+        self.effective = EffectiveConfigs(
+            self.image, 0, {name.replace("_", "."): value for name, value in static.items()}
+        )
+
+    def alter(self, resource: Resource, *changes: Change) -> Outcome:
+        return self._apply(decide_alter(self.image, self.effective, resource, changes))
+
+    def replace(self, resource: Resource, **values: str) -> Outcome:
+        named = {name.replace("_", "."): value for name, value in values.items()}
+        return self._apply(decide_replace(self.image, self.effective, resource, named))
+
+    def _apply(self, outcome: Outcome) -> Outcome:
+        for record in outcome.records:
+            self.image.apply(record)
+        return outcome
+
+
+def set_(name: str, value: str | None) -> Change:
+    return Change(name, Operation.SET, value)
+
+
+def test_a_topics_value_comes_from_the_nearest_level_that_has_one() -> None:
+    settings = Settings(log_retention_hours="1")
+    value = settings.effective.topic_value
+    assert value("flights", "retention.ms") == 3_600_000
+    settings.alter(ALL_BROKERS, set_("log.retention.ms", "5000"))
+    assert value("flights", "retention.ms") == 5000
+    settings.alter(THIS_BROKER, set_("log.retention.ms", "6000"))
+    assert value("flights", "retention.ms") == 6000
+    settings.alter(TOPIC, set_("retention.ms", "7000"))
+    assert value("flights", "retention.ms") == 7000
+    settings.alter(TOPIC, Change("retention.ms", Operation.DELETE, None))
+    assert value("flights", "retention.ms") == 6000
+
+
+def test_an_untouched_topic_has_kafkas_defaults() -> None:
+    effective = Settings().effective
+    assert effective.topic_value("flights", "retention.ms") == 604_800_000
+    assert effective.topic_value("flights", "max.message.bytes") == 1_048_588
+    assert effective.topic_value("flights", "segment.bytes") == 1_073_741_824
+
+
+def test_every_level_is_listed_with_its_source() -> None:
+    settings = Settings(log_retention_hours="1")
+    settings.alter(TOPIC, set_("retention.ms", "7000"))
+    levels = settings.effective.topic_levels("flights", TOPIC_SETTINGS["retention.ms"])
+    assert [(level.name, level.value, level.source) for level in levels] == [
+        ("retention.ms", "7000", ConfigSource.DYNAMIC_TOPIC_CONFIG),
+        ("log.retention.hours", "1", ConfigSource.STATIC_BROKER_CONFIG),
+        ("log.retention.hours", "168", ConfigSource.DEFAULT_CONFIG),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("resource", "change", "error"),
+    [
+        (TOPIC, set_("retention.msec", "1"), ErrorCode.INVALID_CONFIG),
+        (TOPIC, set_("retention.ms", "soon"), ErrorCode.INVALID_CONFIG),
+        (TOPIC, set_("retention.ms", None), ErrorCode.INVALID_CONFIG),
+        (TOPIC, Change("retention.ms", Operation.APPEND, "1"), ErrorCode.INVALID_CONFIG),
+        (THIS_BROKER, set_("node.id", "7"), ErrorCode.INVALID_CONFIG),
+        (ALL_BROKERS, set_("listeners", "PLAINTEXT://:1"), ErrorCode.INVALID_CONFIG),
+    ],
+)
+def test_a_wrong_change_is_refused_with_its_reason(
+    resource: Resource, change: Change, error: ErrorCode
+) -> None:
+    outcome = Settings().alter(resource, change)
+    assert outcome.error is error
+    assert outcome.message
+    assert change.name in outcome.message
+
+
+def test_one_wrong_change_refuses_all_of_them() -> None:
+    settings = Settings()
+    outcome = settings.alter(TOPIC, set_("segment.bytes", "2000000"), set_("no.such", "1"))
+    assert outcome.is_refused
+    assert not settings.image.configs_of(RESOURCE_TOPIC, "flights")
+
+
+def test_the_same_setting_twice_is_refused() -> None:
+    outcome = Settings().alter(TOPIC, set_("retention.ms", "1"), set_("retention.ms", "2"))
+    assert outcome.error is ErrorCode.INVALID_REQUEST
+
+
+def test_lists_are_appended_to_and_subtracted_from() -> None:
+    settings = Settings()
+    settings.alter(TOPIC, Change("cleanup.policy", Operation.APPEND, "compact"))
+    assert settings.effective.topic_value("flights", "cleanup.policy") == ("delete", "compact")
+    settings.alter(TOPIC, Change("cleanup.policy", Operation.SUBTRACT, "delete"))
+    assert settings.effective.topic_value("flights", "cleanup.policy") == ("compact",)
+
+
+def test_replacing_resets_what_is_not_named() -> None:
+    settings = Settings()
+    settings.alter(TOPIC, set_("retention.ms", "1"), set_("segment.bytes", "2000000"))
+    settings.replace(TOPIC, retention_ms="2")
+    assert settings.image.configs_of(RESOURCE_TOPIC, "flights") == {"retention.ms": "2"}
+
+
+def test_every_topic_setting_has_a_value() -> None:
+    effective = Settings().effective
+    for name, setting in TOPIC_SETTINGS.items():
+        levels = effective.topic_levels("flights", setting)
+        assert levels[-1].source is ConfigSource.DEFAULT_CONFIG, name
+        assert effective.topic_value("flights", name) is not None or setting.default is None
+
+
+def test_every_synonym_is_a_broker_setting() -> None:
+    named = {name for setting in TOPIC_SETTINGS.values() for name in setting.synonyms}
+    assert named <= set(BROKER_SETTINGS)
