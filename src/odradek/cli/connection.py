@@ -24,9 +24,9 @@ from odradek.cli.key_values import parse_pairs
 CONNECT_TIMEOUT_S = 3.0
 REQUEST_TIMEOUT_S = 15.0
 
-_silent_logger = logging.getLogger("odradek.cli.librdkafka")
-_silent_logger.addHandler(logging.NullHandler())
-_silent_logger.propagate = False
+SILENT_LOGGER = logging.getLogger("odradek.cli.librdkafka")
+SILENT_LOGGER.addHandler(logging.NullHandler())
+SILENT_LOGGER.propagate = False
 
 
 @Parameter(name="*")
@@ -59,7 +59,7 @@ class Connection:
         flag = Flag("--bootstrap-server", "kafka.bootstrap.servers", self.bootstrap_server)
         configuration = load_configuration(self.config_file, flags=[flag])
         properties = parse_pairs("-X", self.client_property, example="linger.ms=5")
-        return {**configuration.kafka, "logger": _silent_logger, **dict(properties)}
+        return {**configuration.kafka, "logger": SILENT_LOGGER, **dict(properties)}
 
 
 DEFAULT_CONNECTION = Connection()

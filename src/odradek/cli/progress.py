@@ -52,7 +52,9 @@ class Stopwatch:
     def rates(self, *, records: int, size_bytes: int) -> str:
         """Records, megabytes and time in one line, with what that is per second."""
         seconds = max(self.seconds, 1e-9)
+        megabytes = size_bytes / 1e6
+        noun = "record" if records == 1 else "records"
         return (
-            f"{records:,} {'record' if records == 1 else 'records'}, {size_bytes / 1e6:,.1f} MB in {seconds:.1f} s"
-            f" ({records / seconds:,.0f} records/s, {size_bytes / 1e6 / seconds:,.1f} MB/s)"
+            f"{records:,} {noun}, {megabytes:,.1f} MB in {seconds:.1f} s"
+            f" ({records / seconds:,.0f} records/s, {megabytes / seconds:,.1f} MB/s)"
         )
