@@ -54,7 +54,7 @@ def decode_request_header(view: memoryview) -> tuple[RequestHeader, int]:
             client_id = str(view[position:end], "utf-8")
             position = end
         if has_flexible_header(api_key, api_version):
-            position = skip_tagged_fields(view, position + 1, len(view))
+            position = _skip_tag_buffer(view, position)
     except (struct.error, IndexError, UnicodeDecodeError) as error:
         raise DecodeError(f"malformed request header: {error}") from error
     return RequestHeader(api_key, api_version, correlation_id, client_id), position
@@ -83,7 +83,15 @@ def decode_response_header(view: memoryview, api_key: int, api_version: int) -> 
         (correlation_id,) = _CORRELATION_ID.unpack_from(view)
         position = _CORRELATION_ID.size
         if has_flexible_header(api_key, api_version) and api_key != ApiKey.API_VERSIONS:
-            position = skip_tagged_fields(view, position + 1, len(view))
+            position = _skip_tag_buffer(view, position)
     except (struct.error, IndexError) as error:
         raise DecodeError(f"malformed response header: {error}") from error
     return correlation_id, position
+
+
+def _skip_tag_buffer(view: memoryview, position: int) -> int:
+    """No header has a tagged field that is known; almost every tag buffer is one zero byte."""
+    after_count = position + 1
+    if view[position] == 0:
+        return after_count
+    return skip_tagged_fields(view, after_count, len(view))
