@@ -4,6 +4,7 @@ ODRADEK_PEER=apache adds Apache Kafka to every test with a `target`, which shows
 is our broker's or the test's.
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
