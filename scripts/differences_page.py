@@ -39,7 +39,14 @@ def differences_in(text: str) -> Iterator[str]:
                     break
                 paragraph.append(following.strip().removeprefix("#"))
             sentence = " ".join(" ".join(paragraph).replace('"""', "").split())
-            yield sentence[:1].upper() + sentence[1:]
+            yield _capitalised(sentence)
+
+
+def _capitalised(sentence: str) -> str:
+    """With a capital letter, unless it begins with the name of a setting or a function."""
+    first_word = sentence.split(" ", 1)[0]
+    is_name = re.search(r"\w[._]\w", first_word) is not None
+    return sentence if is_name else sentence[:1].upper() + sentence[1:]
 
 
 def _continues(line: str, *, is_comment: bool) -> bool:

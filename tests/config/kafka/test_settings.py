@@ -26,15 +26,3 @@ def test_every_topic_setting_takes_its_default_from_broker_settings_that_exist()
     for setting in TOPIC_SETTINGS.values():
         assert set(setting.synonyms) <= set(BROKER_SETTINGS)
         assert setting.update_mode is UpdateMode.PER_TOPIC
-
-
-def test_topic_setting_that_acts_has_broker_defaults_that_act() -> None:
-    # All but the flush scheduler, whose interval is only Kafka's last resort for flush.ms.
-    silent = {
-        name
-        for setting in TOPIC_SETTINGS.values()
-        if setting.acts
-        for name in setting.synonyms
-        if not BROKER_SETTINGS[name].acts
-    }
-    assert silent == {"log.flush.scheduler.interval.ms"}

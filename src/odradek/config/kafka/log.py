@@ -29,6 +29,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Default effort of gzip when the broker itself compresses.",
         GzipLevel(),
         update_mode=UpdateMode.CLUSTER_WIDE,
+        acts=True,
     ),
     Setting(
         "compression.lz4.level",
@@ -45,6 +46,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Default effort of zstd when the broker itself compresses.",
         between(-131072, 22),
         update_mode=UpdateMode.CLUSTER_WIDE,
+        acts=True,
     ),
     Setting(
         "cordoned.log.dirs",
@@ -75,6 +77,7 @@ SETTINGS: tuple[Setting, ...] = (
         SettingType.LIST,
         "odradek-data",
         "Directory of the logs when log.dirs is not set.",
+        acts=True,
     ),
     Setting(
         "log.dir.failure.timeout.ms",
@@ -117,12 +120,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Milliseconds between two writes of the recovery point; shorter makes recovery after a "
         "crash scan less.",
         at_least(0),
+        acts=True,
     ),
     Setting(
         "log.flush.scheduler.interval.ms",
         SettingType.LONG,
         "9223372036854775807",
         "Milliseconds between two checks whether some log is due for a flush.",
+        acts=True,
     ),
     Setting(
         "log.flush.start.offset.checkpoint.interval.ms",
@@ -147,6 +152,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Default segment.index.bytes of topics.",
         at_least(4),
         update_mode=UpdateMode.CLUSTER_WIDE,
+        acts=True,
     ),
     Setting(
         "log.local.retention.bytes",
@@ -252,6 +258,7 @@ SETTINGS: tuple[Setting, ...] = (
         "0",
         "Largest random reduction of log.roll.hours, in hours, unless log.roll.jitter.ms is set.",
         at_least(0),
+        acts=True,
     ),
     Setting(
         "log.roll.jitter.ms",
@@ -259,6 +266,7 @@ SETTINGS: tuple[Setting, ...] = (
         None,
         "Largest random reduction of the segment age, in milliseconds.",
         update_mode=UpdateMode.CLUSTER_WIDE,
+        acts=True,
     ),
     Setting(
         "log.roll.ms",
@@ -284,6 +292,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Default file.delete.delay.ms of topics.",
         at_least(0),
         update_mode=UpdateMode.CLUSTER_WIDE,
+        acts=True,
     ),
     Setting(
         "message.max.bytes",

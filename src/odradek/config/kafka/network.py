@@ -81,7 +81,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Security protocol of each listener name.",
         update_mode=UpdateMode.PER_BROKER,
     ),
-    # Differs from Kafka: listeners serves loopback only unless told otherwise.
+    # Differs from Kafka: the default of listeners is loopback only.
     Setting(
         "listeners",
         SettingType.LIST,
@@ -135,6 +135,7 @@ SETTINGS: tuple[Setting, ...] = (
         "2000",
         "Most partitions one DescribeTopicPartitions answer lists.",
         at_least(1),
+        acts=True,
     ),
     Setting(
         "num.io.threads",
@@ -202,7 +203,6 @@ SETTINGS: tuple[Setting, ...] = (
         "50",
         "Connections the operating system may queue before they are accepted.",
         at_least(1),
-        acts=True,
     ),
     Setting(
         "socket.receive.buffer.bytes",

@@ -32,6 +32,7 @@ SETTINGS: tuple[Setting, ...] = (
         SettingType.INT,
         "1",
         "Replicas of a topic that is created without a count.",
+        acts=True,
     ),
     Setting(
         "follower.fetch.last.tiered.offset.enable",

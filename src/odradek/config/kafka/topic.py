@@ -23,6 +23,7 @@ SETTINGS: tuple[Setting, ...] = (
         GzipLevel(),
         update_mode=UpdateMode.PER_TOPIC,
         synonyms=("compression.gzip.level",),
+        acts=True,
     ),
     Setting(
         "compression.lz4.level",
@@ -52,6 +53,7 @@ SETTINGS: tuple[Setting, ...] = (
         between(-131072, 22),
         update_mode=UpdateMode.PER_TOPIC,
         synonyms=("compression.zstd.level",),
+        acts=True,
     ),
     Setting(
         "delete.retention.ms",
@@ -72,6 +74,7 @@ SETTINGS: tuple[Setting, ...] = (
         at_least(0),
         update_mode=UpdateMode.PER_TOPIC,
         synonyms=("log.segment.delete.delay.ms",),
+        acts=True,
     ),
     Setting(
         "flush.messages",
@@ -293,6 +296,7 @@ SETTINGS: tuple[Setting, ...] = (
         at_least(4),
         update_mode=UpdateMode.PER_TOPIC,
         synonyms=("log.index.size.max.bytes",),
+        acts=True,
     ),
     Setting(
         "segment.jitter.ms",
@@ -303,6 +307,7 @@ SETTINGS: tuple[Setting, ...] = (
         at_least(0),
         update_mode=UpdateMode.PER_TOPIC,
         synonyms=("log.roll.jitter.ms", "log.roll.jitter.hours"),
+        acts=True,
     ),
     Setting(
         "segment.ms",

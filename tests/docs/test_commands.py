@@ -1,0 +1,13 @@
+"""Every command tells what it does."""
+
+from odradek.cli.app import app
+from scripts.command_page import command_paths
+
+
+def test_every_command_has_a_sentence_of_help() -> None:
+    silent = [
+        " ".join(path)
+        for path in command_paths(app)
+        if not (app[path].help or "").strip().endswith((".", ")"))
+    ]
+    assert silent == []
