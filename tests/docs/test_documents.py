@@ -43,6 +43,20 @@ def test_shown_commands_parse(document: Path) -> None:
         app.parse_args(arguments, exit_on_error=False, print_error=False)
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_shown_python_is_python(document: Path) -> None:
+    for text in blocks(document.read_text(encoding="utf-8"), "python"):
+        compile(text, str(document), "exec")
+
+
+def test_how_to_names_every_fixture_of_the_plugin() -> None:
+    guide = (ROOT / "docs/how-to/test-with-a-real-kafka.md").read_text(encoding="utf-8")
+    plugin = (ROOT / "src/odradek/testing/pytest_plugin.py").read_text(encoding="utf-8")
+    fixtures = re.findall(r"@pytest\.fixture.*?\ndef (\w+)\(", plugin)
+    assert fixtures
+    assert [name for name in fixtures if f"| `{name}` |" not in guide] == []
+
+
 def test_decisions_are_numbered_and_short() -> None:
     decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
     assert [int(file.name[:4]) for file in decisions] == list(range(1, len(decisions) + 1))
