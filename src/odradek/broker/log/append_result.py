@@ -1,0 +1,38 @@
+"""What an append and a read answer."""
+
+import msgspec
+
+from odradek.protocol.errors import ErrorCode
+
+
+class AppendResult(msgspec.Struct, frozen=True, gc=False):
+    """The outcome of one batch.
+
+    `base_offset` and `last_offset` are -1 after an error. A duplicate is a success with the offsets
+    of the original, which may not be on stable storage yet: wait for `last_offset` as for any
+    other. `log_append_time_ms` is -1 unless the topic stamps batches itself.
+    """
+
+    error: ErrorCode
+    base_offset: int
+    last_offset: int
+    log_append_time_ms: int
+    log_start_offset: int
+    message: str | None = None
+    record_errors: tuple[tuple[int, str], ...] = ()
+    is_duplicate: bool = False
+
+
+class ReadResult(msgspec.Struct, frozen=True, gc=False):
+    """Whole batches as they lie in the file, and the offset a reader asks for next."""
+
+    records: bytes
+    next_offset: int
+
+
+class TimestampOffset(msgspec.Struct, frozen=True, gc=False):
+    """One record found by its timestamp."""
+
+    timestamp_ms: int
+    offset: int
+    leader_epoch: int

@@ -1,0 +1,540 @@
+"""One partition's log: appends staged and written, reads, and what retention and recovery move.
+
+An append validates one batch, gives it offsets in place and stages it; `write_staged` writes all
+that is staged with one system call. Between the two the batch's memory belongs to the log.
+
+Invariants, in this order at all times:
+
+    log_start_offset <= high_watermark <= written_end_offset <= log_end_offset
+    recovery_point <= written_end_offset
+
+`log_end_offset` includes what is staged; readers never see beyond `written_end_offset`. A write
+that fails takes back everything staged: offsets, producer states, epochs, index entries, and the
+file is cut to its old size, so the log is as if nothing had been tried. When even that fails, or a
+sync does, the log goes offline: it refuses appends until a restart has recovered it.
+
+Not here: waiting, replication, transactions. Nothing here blocks but the disk itself.
+"""
+
+import structlog
+
+from odradek.broker.log.append_result import AppendResult, ReadResult, TimestampOffset
+from odradek.broker.log.config import LOG_APPEND_TIME, LogConfig
+from odradek.broker.log.errors import LogOfflineError, LogWriteError, OffsetOutOfRange
+from odradek.broker.log.leader_epochs import FILE_NAME as LEADER_EPOCHS_FILE
+from odradek.broker.log.log_reader import (
+    first_record_at_or_after,
+    read_batches,
+    record_with_largest_timestamp,
+)
+from odradek.broker.log.producer_state import ProducerBatch, ProducerState, SequenceProblem
+from odradek.broker.log.recovery import LoadedState, replay_producers, truncate_segments
+from odradek.broker.log.retention import DeletedFiles, count_deletable
+from odradek.broker.log.segment import ActiveSegment, SegmentMark
+from odradek.broker.log.sync import SyncTicket, UnsyncedFiles
+from odradek.broker.log.validation import Rejection, rewrite_batch, validate_batch
+from odradek.protocol.errors import ErrorCode
+from odradek.protocol.records.batch import (
+    LEADER_EPOCH,
+    LEADER_EPOCH_POSITION,
+    LOG_APPEND_TIME_BIT,
+    NO_PRODUCER_ID,
+    NO_TIMESTAMP,
+    OFFSET,
+    BatchHeader,
+)
+
+logger = structlog.get_logger(__name__)
+
+
+class PartitionLog:
+    """See the module. Made by `LogDirectory.create` and `LogDirectory.load`."""
+
+    __slots__ = (
+        "_deleted_files",
+        "_handles",
+        "_in_flight",
+        "_mark",
+        "_rewrites_batches",
+        "_segments",
+        "_snapshots",
+        "_staged",
+        "_syncing",
+        "_undo_producers",
+        "_unsynced",
+        "_unsynced_since_ms",
+        "_write_failure",
+        "config",
+        "directory",
+        "epochs",
+        "high_watermark",
+        "log_end_offset",
+        "log_start_offset",
+        "offline_reason",
+        "partition",
+        "producers",
+        "recovery_point",
+        "size_bytes",
+        "topic",
+        "topic_id",
+        "written_end_offset",
+    )
+
+    def __init__(
+        self,
+        topic: str,
+        partition: int,
+        topic_id: bytes,
+        directory: str,
+        config: LogConfig,
+        state: LoadedState,
+    ) -> None:
+        self.topic = topic
+        self.partition = partition
+        self.topic_id = topic_id
+        self.directory = directory
+        self.config = config
+        self.producers = state.producers
+        self.epochs = state.epochs
+        self.log_start_offset = state.log_start_offset
+        self.log_end_offset = self.written_end_offset = state.log_end_offset
+        self.high_watermark = state.high_watermark
+        self.recovery_point = state.recovery_point
+        self.size_bytes = state.segments.size_bytes
+        self.offline_reason: str | None = None
+        self._unsynced_since_ms = 0
+        self._segments = state.segments
+        self._snapshots = state.snapshots
+        self._handles = state.segments.handles
+        self._rewrites_batches = config.rewrites_batches
+        self._deleted_files = DeletedFiles(self._handles.files)
+        self._staged: list[memoryview] = []
+        self._mark: SegmentMark = state.segments.active.mark()
+        self._undo_producers: list[tuple[int, ProducerState | None]] = []
+        self._write_failure: LogWriteError | None = None
+        self._unsynced = UnsyncedFiles()
+        self._syncing = UnsyncedFiles()
+        self._in_flight: SyncTicket | None = None
+        for segment in state.unsynced_segments:
+            self._unsynced.add_segment(segment)
+            self._unsynced.add_directory(directory)
+
+    def __repr__(self) -> str:
+        return f"<PartitionLog {self.topic}-{self.partition}>"
+
+    # --- appending
+
+    def append(self, batches: memoryview, *, leader_epoch: int, now_ms: int) -> AppendResult:
+        """Validate and stage one batch of a producer; its memory is changed in place.
+
+        The batch must stay as it is until `write_staged`. Errors are values in the result.
+        """
+        config = self.config
+        header = validate_batch(batches, config, now_ms)
+        if type(header) is Rejection:
+            return self._refuse(header.error, header.message)
+        assert type(header) is BatchHeader  # noqa: S101 - narrows the union for the type checker
+        if self.offline_reason is not None or self._write_failure is not None:
+            return self._refuse(ErrorCode.KAFKA_STORAGE_ERROR, self._storage_problem())
+        if self._rewrites_batches:
+            rewritten = rewrite_batch(batches, header, config, now_ms)
+            if isinstance(rewritten, Rejection):
+                return self._refuse(rewritten.error, rewritten.message)
+            batches, header = rewritten
+        if header.producer_id != NO_PRODUCER_ID:
+            verdict = self.producers.check(header)
+            if verdict is not None:
+                return self._answer_sequence(verdict)
+        last_offset = self.log_end_offset + header.last_offset_delta
+        active = self._segments.active
+        if active.should_roll(header, last_offset, config, now_ms):
+            try:
+                self.roll_segment(now_ms)
+            except LogWriteError as error:
+                return self._refuse(ErrorCode.KAFKA_STORAGE_ERROR, str(error))
+            active = self._segments.active
+        elif active.end_position == 0:
+            active.created_ms = now_ms
+        return self._stage(active, batches, header, last_offset, leader_epoch)
+
+    def _stage(
+        self,
+        active: ActiveSegment,
+        batch: memoryview,
+        header: BatchHeader,
+        last_offset: int,
+        leader_epoch: int,
+    ) -> AppendResult:
+        base_offset = self.log_end_offset
+        OFFSET.pack_into(batch, 0, base_offset)
+        LEADER_EPOCH.pack_into(batch, LEADER_EPOCH_POSITION, leader_epoch)
+        if not self._staged:
+            self._mark = active.mark()
+        self._staged.append(batch)
+        if header.producer_id != NO_PRODUCER_ID:
+            before = self.producers.update(header, base_offset)
+            self._undo_producers.append((header.producer_id, before))
+        if leader_epoch > self.epochs.latest_epoch:
+            self.epochs.assign(leader_epoch, base_offset)
+        active.stage_batch(header, last_offset, len(batch), self.config.index_interval_bytes)
+        self.log_end_offset = last_offset + 1
+        return AppendResult(
+            ErrorCode.NONE,
+            base_offset,
+            last_offset,
+            header.max_timestamp if header.attributes & LOG_APPEND_TIME_BIT else NO_TIMESTAMP,
+            self.log_start_offset,
+        )
+
+    def _refuse(self, error: ErrorCode, message: str) -> AppendResult:
+        return AppendResult(error, -1, -1, NO_TIMESTAMP, self.log_start_offset, message)
+
+    def _answer_sequence(self, verdict: ProducerBatch | SequenceProblem) -> AppendResult:
+        if isinstance(verdict, SequenceProblem):
+            return self._refuse(verdict.error, verdict.message)
+        stamps = self.config.message_timestamp_type == LOG_APPEND_TIME
+        return AppendResult(
+            ErrorCode.NONE,
+            verdict.base_offset,
+            verdict.last_offset,
+            verdict.timestamp_ms if stamps else NO_TIMESTAMP,
+            self.log_start_offset,
+            is_duplicate=True,
+        )
+
+    def _storage_problem(self) -> str:
+        return self.offline_reason or str(self._write_failure)
+
+    def write_staged(self) -> None:
+        """Write everything staged with one system call.
+
+        Raises LogWriteError when the disk refuses; then nothing that was staged is in the log, and
+        later appends may succeed. The same holds when an append of this turn had to write, for a
+        roll, and could not.
+        """
+        failure = self._write_failure
+        if failure is not None:
+            self._write_failure = None
+            raise failure
+        if not self._staged:
+            return
+        active = self._segments.active
+        try:
+            descriptor = self._handles.descriptor(active.log_path)
+            self._handles.files.write_all(descriptor, self._staged, active.size_bytes)
+        except OSError as error:
+            self._take_back_staged()
+            raise LogWriteError(error, self.log_end_offset) from error
+        self.size_bytes += active.staged_bytes
+        active.commit_staged()
+        self._staged = []
+        self._undo_producers.clear()
+        self.written_end_offset = self.log_end_offset
+        self._segments.remember(self.log_end_offset, active, active.size_bytes)
+        self._unsynced.add_segment(active)
+
+    def _take_back_staged(self) -> None:
+        active = self._segments.active
+        for producer_id, before in reversed(self._undo_producers):
+            self.producers.restore(producer_id, before)
+        self._undo_producers.clear()
+        self._staged = []
+        active.rollback(self._mark)
+        self.log_end_offset = self.written_end_offset
+        self.epochs.truncate_from_end(self.log_end_offset)
+        try:
+            descriptor = self._handles.descriptor(active.log_path)
+            self._handles.files.truncate(descriptor, active.size_bytes)
+        except OSError as error:
+            self._go_offline(f"a failed write could not be taken back: {error}")
+
+    def _go_offline(self, reason: str) -> None:
+        if self.offline_reason is None:
+            self.offline_reason = f"{reason}; the partition is offline until the broker restarts"
+            logger.error("log offline", log=repr(self), reason=reason)
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether appends are refused until a restart; `offline_reason` says why."""
+        return self.offline_reason is not None
+
+    def roll_segment(self, now_ms: int) -> None:
+        """Write what is staged, bring the active segment to rest and begin a new one.
+
+        Raises LogWriteError. When the staged batches themselves failed, `write_staged` raises it
+        again at the end of the turn, so that their answers are not forgotten.
+        """
+        if self._staged:
+            try:
+                self.write_staged()
+            except LogWriteError as error:
+                self._write_failure = error
+                raise
+        resting = self._segments.active
+        if resting.size_bytes == 0:
+            return
+        try:
+            self._write_indexes(resting, sync=False)
+            snapshot = self._write_snapshot(sync=False)
+            active = ActiveSegment(self.directory, self.log_end_offset, now_ms)
+            self._handles.create(active.log_path)
+        except OSError as error:
+            raise LogWriteError(error, self.log_end_offset) from error
+        self._segments.add(active)
+        for path in (resting.index_path, resting.time_index_path, snapshot):
+            self._unsynced.add_path(path)
+        self._unsynced.add_segment(active)
+        self._unsynced.add_directory(self.directory)
+
+    def _write_indexes(self, segment: ActiveSegment, *, sync: bool) -> None:
+        segment.seal()
+        files = self._handles.files
+        files.write_file(segment.index_path, segment.offset_index.to_bytes(), sync=sync)
+        files.write_file(segment.time_index_path, segment.time_index.to_bytes(), sync=sync)
+
+    def _write_snapshot(self, *, sync: bool) -> str:
+        path = self._snapshots.write(self.log_end_offset, self.producers, sync=sync)
+        self._snapshots.remove_old(self.recovery_point)
+        return path
+
+    # --- reading
+
+    @property
+    def last_stable_offset(self) -> int:
+        """Without transactions, everything below the high watermark is decided."""
+        return self.high_watermark
+
+    def read(
+        self, offset: int, max_bytes: int, *, max_offset: int, minimum_one_batch: bool
+    ) -> ReadResult:
+        """Whole batches from the one that contains `offset`, none at or above `max_offset`.
+
+        At most `max_bytes`, but with `minimum_one_batch` never less than one batch. One read stays
+        within one segment. Empty at the end; raises OffsetOutOfRange outside of the log.
+        """
+        if not self.log_start_offset <= offset <= self.log_end_offset:
+            raise OffsetOutOfRange(offset, self.log_start_offset, self.log_end_offset)
+        end_offset = min(max_offset, self.written_end_offset)
+        if offset >= end_offset:
+            return ReadResult(b"", offset)
+        return read_batches(
+            self._segments,
+            offset,
+            max_bytes,
+            end_offset=end_offset,
+            log_end_offset=self.written_end_offset,
+            minimum_one_batch=minimum_one_batch,
+        )
+
+    def advance_high_watermark(self, offset: int) -> None:
+        """Let readers see everything below `offset`; it never moves back."""
+        self.high_watermark = max(self.high_watermark, min(offset, self.written_end_offset))
+
+    def offset_for_timestamp(self, timestamp_ms: int, max_offset: int) -> TimestampOffset | None:
+        """The first record below `max_offset` that is not older than `timestamp_ms`."""
+        end_offset = min(max_offset, self.written_end_offset)
+        return first_record_at_or_after(
+            self._segments, timestamp_ms, self.log_start_offset, end_offset
+        )
+
+    def offset_of_max_timestamp(self) -> TimestampOffset | None:
+        """The first record that carries the largest timestamp of the log; None when empty."""
+        return record_with_largest_timestamp(
+            self._segments, self.log_start_offset, self.written_end_offset
+        )
+
+    def end_offset_for_epoch(self, epoch: int) -> tuple[int, int]:
+        """OffsetForLeaderEpoch: see `LeaderEpochCache.end_offset_for`."""
+        return self.epochs.end_offset_for(epoch, self.log_end_offset)
+
+    # --- syncing
+
+    @property
+    def has_rolled_unsynced(self) -> bool:
+        """Whether a segment at rest still waits for a sync: time to begin one, as Kafka does."""
+        return self._unsynced.rolled_segments > 0
+
+    def is_flush_due(self, now_ms: int) -> bool:
+        """Whether `flush.messages` or `flush.ms` ask for a sync now; to be asked at intervals."""
+        unsynced = self.written_end_offset - self.recovery_point
+        if unsynced <= 0:
+            self._unsynced_since_ms = now_ms
+            return False
+        return (
+            unsynced >= self.config.flush_messages
+            or now_ms - self._unsynced_since_ms >= self.config.flush_ms
+        )
+
+    def begin_sync(self) -> SyncTicket | None:
+        """A ticket for everything written so far, or None when all of it is safe already.
+
+        While a ticket is out, a second one covers the first's files as well, so they may complete
+        in any order. Raises LogOfflineError when stable storage is in doubt.
+        """
+        if self._in_flight is not None and self._in_flight.error is not None:
+            self.complete_sync(self._in_flight)
+        if self.offline_reason is not None:
+            raise LogOfflineError(self.offline_reason)
+        if not self._unsynced and not self.epochs.is_dirty:
+            return None
+        atomic = []
+        if self.epochs.is_dirty:
+            atomic.append((f"{self.directory}/{LEADER_EPOCHS_FILE}", self.epochs.to_bytes()))
+        if self._in_flight is not None:
+            self._unsynced.add_all(self._syncing)
+        try:
+            ticket = self._unsynced.ticket(self._handles, self.written_end_offset, atomic)
+        except OSError as error:
+            self._go_offline(f"a file could not be opened for syncing: {error}")
+            raise LogOfflineError(str(error)) from error
+        self.epochs.is_dirty = False
+        self._syncing, self._unsynced = self._unsynced, UnsyncedFiles()
+        self._in_flight = ticket
+        return ticket
+
+    def complete_sync(self, ticket: SyncTicket) -> int:
+        """Take over what a ticket's `run` achieved; return up to where records are safe.
+
+        After a failed run that is where it was, and the log is offline.
+        """
+        if ticket.error is not None:
+            self._go_offline(f"a sync failed: {ticket.error}")
+        elif self.offline_reason is None:
+            self.recovery_point = max(self.recovery_point, ticket.end_offset)
+        if ticket is self._in_flight:
+            self._in_flight = None
+            self._syncing = UnsyncedFiles()
+        return self.recovery_point
+
+    # --- moving the ends
+
+    def update_config(self, config: LogConfig) -> None:
+        """Let later appends and retention follow other settings."""
+        self.config = config
+        self._rewrites_batches = config.rewrites_batches
+
+    def delete_records_before(self, offset: int) -> None:
+        """Move the log start offset up; segments wholly before it go at once.
+
+        The offset survives a restart once the directory's checkpoint has been written. Raises
+        OffsetOutOfRange above the high watermark, LogWriteError when a file cannot be renamed.
+        """
+        if not 0 <= offset <= self.high_watermark:
+            raise OffsetOutOfRange(offset, self.log_start_offset, self.high_watermark)
+        if offset > self.log_start_offset:
+            self._move_log_start_to(offset)
+            passed = sum(
+                self._segments.next_base_offset(segment, self.written_end_offset) <= offset
+                for segment in self._segments.inactive
+            )
+            self._delete_first_segments(passed, due_ms=0)
+
+    def apply_retention(self, now_ms: int) -> int:
+        """Delete what the settings no longer keep; return how many segments went.
+
+        Raises LogWriteError.
+        """
+        count = count_deletable(
+            self._segments,
+            self.config,
+            now_ms=now_ms,
+            log_start_offset=self.log_start_offset,
+            high_watermark=self.high_watermark,
+            log_end_offset=self.log_end_offset,
+        )
+        if count == len(self._segments):
+            self.roll_segment(now_ms)
+        self._delete_first_segments(count, now_ms + self.config.file_delete_delay_ms)
+        try:
+            self._deleted_files.remove_due(now_ms)
+        except OSError as error:
+            raise LogWriteError(error, self.log_end_offset) from error
+        return count
+
+    def _delete_first_segments(self, count: int, due_ms: int) -> None:
+        for _ in range(count):
+            segment = self._segments.inactive[0]
+            self._segments.forget(segment)
+            try:
+                self._deleted_files.rename_segment(segment, due_ms)
+            except OSError as error:
+                raise LogWriteError(error, self.log_end_offset) from error
+            self._segments.remove_first()
+            self.size_bytes -= segment.size_bytes
+            self._unsynced.discard_segment(segment)
+            self._syncing.discard_segment(segment)
+            self._unsynced.add_directory(self.directory)
+            self._move_log_start_to(max(self.log_start_offset, self._segments.first_base_offset))
+
+    def _move_log_start_to(self, offset: int) -> None:
+        self.log_start_offset = offset
+        self.high_watermark = max(self.high_watermark, offset)
+        self.recovery_point = max(self.recovery_point, min(offset, self.written_end_offset))
+        self.epochs.truncate_from_start(offset)
+
+    def truncate_to(self, offset: int) -> None:
+        """Drop every batch that reaches `offset` or beyond it.
+
+        Raises OffsetOutOfRange below the log start offset, LogWriteError when the disk refuses; the
+        log is then offline, because some of its files may be cut and others not.
+        """
+        self.write_staged()
+        if offset >= self.log_end_offset:
+            return
+        if offset < self.log_start_offset:
+            raise OffsetOutOfRange(offset, self.log_start_offset, self.log_end_offset)
+        try:
+            end_offset = truncate_segments(self._segments, offset)
+            self._snapshots.remove_above(end_offset)
+        except OSError as error:
+            self._go_offline(f"a truncation failed: {error}")
+            raise LogWriteError(error, self.log_end_offset) from error
+        self.log_end_offset = self.written_end_offset = end_offset
+        self.high_watermark = min(self.high_watermark, end_offset)
+        self.recovery_point = min(self.recovery_point, end_offset)
+        self.size_bytes = self._segments.size_bytes
+        self.epochs.truncate_from_end(end_offset)
+        self.producers = replay_producers(self._segments, self._snapshots, end_offset)
+        self._unsynced.add_segment(self._segments.active)
+        self._unsynced.add_directory(self.directory)
+
+    def remove_expired_producers(self, now_ms: int, expiration_ms: int) -> None:
+        """Forget idempotent producers that fell silent (`producer.id.expiration.ms`)."""
+        self.producers.remove_expired(now_ms, expiration_ms)
+
+    # --- the ends of a log's life
+
+    def note_created(self, parent: str, metadata_path: str) -> None:
+        """The log's own directory and metadata are new and wait for the first sync, too."""
+        self._unsynced.add_directory(parent)
+        self._unsynced.add_path(metadata_path)
+
+    def close(self) -> None:
+        """Bring everything to stable storage, indexes and producer states included.
+
+        Raises LogWriteError or LogOfflineError when that cannot be promised; files are closed
+        anyway.
+        """
+        try:
+            self._flush_for_close()
+        except OSError as error:
+            raise LogWriteError(error, self.log_end_offset) from error
+        finally:
+            self.release()
+
+    def _flush_for_close(self) -> None:
+        self.write_staged()
+        is_touched = bool(self._unsynced) or self._in_flight is not None
+        ticket = self.begin_sync()
+        if ticket is not None:
+            ticket.run()
+            self.complete_sync(ticket)
+        if is_touched and self.log_end_offset > 0:
+            self._write_indexes(self._segments.active, sync=True)
+            self._write_snapshot(sync=True)
+            self._handles.files.sync_directory(self.directory)
+
+    def release(self) -> None:
+        """Close the files without writing anything: the partition is being deleted."""
+        for segment in self._segments.all:
+            self._segments.forget(segment)

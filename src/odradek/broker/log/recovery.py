@@ -1,0 +1,364 @@
+"""Loading a partition from its files, after a clean stop or after anything else.
+
+After a clean stop the files are believed: the recovery point is the log's end, indexes and the
+newest producer snapshot are complete. Otherwise every segment from the recovery point on is
+scanned: each batch's checksum and continuity verified, the file cut behind the last good one, later
+segments dropped
+if anything was cut, indexes and producer states and leader epochs made anew. What lies before the
+recovery point was synced with its indexes and is not read.
+
+Invariant: after loading, offsets from the log start to the log end have no gap that the disk
+caused.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable
+
+import msgspec
+import structlog
+
+from odradek.broker.log.config import LogConfig
+from odradek.broker.log.errors import CorruptFileError
+from odradek.broker.log.files import TEMPORARY_SUFFIX, Files
+from odradek.broker.log.handles import FileHandles
+from odradek.broker.log.header_walk import walk_headers
+from odradek.broker.log.index_cache import IndexCache, index_by_headers
+from odradek.broker.log.leader_epochs import FILE_NAME as LEADER_EPOCHS_FILE
+from odradek.broker.log.leader_epochs import LeaderEpochCache
+from odradek.broker.log.log_segments import LogSegments
+from odradek.broker.log.offset_index import OffsetIndex
+from odradek.broker.log.producer_snapshots import ProducerSnapshots
+from odradek.broker.log.producer_state import ProducerStateManager
+from odradek.broker.log.segment import (
+    DELETED_SUFFIX,
+    SEGMENT_SUFFIXES,
+    ActiveSegment,
+    LogSegment,
+    offset_name,
+)
+from odradek.broker.log.segment_scan import scan_segment
+from odradek.broker.log.time_index import TimeIndex
+from odradek.protocol.records.batch import BatchHeader
+
+logger = structlog.get_logger(__name__)
+
+LEFTOVER_SUFFIXES = frozenset({DELETED_SUFFIX, TEMPORARY_SUFFIX})
+
+
+class LoadedState(msgspec.Struct):
+    """What creation or recovery found out about a partition."""
+
+    segments: LogSegments
+    snapshots: ProducerSnapshots
+    producers: ProducerStateManager
+    epochs: LeaderEpochCache
+    log_start_offset: int
+    log_end_offset: int
+    high_watermark: int
+    recovery_point: int
+    unsynced_segments: list[LogSegment]
+
+
+class StoredOffsets(msgspec.Struct, frozen=True):
+    """What the directory's checkpoints say about a partition; 0 where they say nothing."""
+
+    recovery_point: int = 0
+    high_watermark: int = 0
+    log_start_offset: int = 0
+
+
+class PartitionFiles(msgspec.Struct):
+    """The names in a partition's directory that matter to loading it."""
+
+    base_offsets: list[int]
+    snapshot_offsets: list[int]
+    has_leader_epochs: bool
+
+
+def list_partition(files: Files, directory: str) -> PartitionFiles:
+    """What is there; leftovers of deletions and of interrupted writes are removed."""
+    found = PartitionFiles([], [], has_leader_epochs=False)
+    for name in files.list_directory(directory):
+        stem, dot, suffix = name.rpartition(".")
+        if suffix == "log":
+            found.base_offsets.append(int(stem))
+        elif suffix == "snapshot":
+            found.snapshot_offsets.append(int(stem))
+        elif name == LEADER_EPOCHS_FILE:
+            found.has_leader_epochs = True
+        elif dot + suffix in LEFTOVER_SUFFIXES:
+            files.unlink(f"{directory}/{name}")
+    found.base_offsets.sort()
+    return found
+
+
+def load_partition(
+    handles: FileHandles,
+    index_cache: IndexCache,
+    directory: str,
+    config: LogConfig,
+    stored: StoredOffsets,
+    *,
+    is_clean: bool,
+) -> LoadedState:
+    """Load a partition's state. Raises OSError and CorruptFileError."""
+    found = list_partition(handles.files, directory)
+    if not found.base_offsets:
+        return _begin_empty(handles, index_cache, directory, found, stored.log_start_offset)
+    segments = [
+        LogSegment(directory, base, handles.files.size(f"{directory}/{offset_name(base)}.log"))
+        for base in found.base_offsets
+    ]
+    loader = PartitionLoader(handles, index_cache, directory, found, segments, config)
+    if is_clean:
+        try:
+            return loader.load_clean(stored)
+        except (CorruptFileError, ValueError, FileNotFoundError) as error:
+            logger.warning("scanning a log in doubt", log=directory, reason=str(error))
+    return loader.recover(stored)
+
+
+def _begin_empty(
+    handles: FileHandles,
+    index_cache: IndexCache,
+    directory: str,
+    found: PartitionFiles,
+    start_offset: int,
+) -> LoadedState:
+    snapshots = ProducerSnapshots(handles.files, directory, found.snapshot_offsets)
+    snapshots.remove_above(-1)
+    active = ActiveSegment(directory, start_offset, created_ms=0)
+    handles.create(active.log_path)
+    return LoadedState(
+        segments=LogSegments([], active, handles, index_cache),
+        snapshots=snapshots,
+        producers=ProducerStateManager({}),
+        epochs=LeaderEpochCache([]),
+        log_start_offset=start_offset,
+        log_end_offset=start_offset,
+        high_watermark=start_offset,
+        recovery_point=start_offset,
+        unsynced_segments=[active],
+    )
+
+
+class PartitionLoader:
+    """Turns the segments of one directory into a `LoadedState`."""
+
+    def __init__(
+        self,
+        handles: FileHandles,
+        index_cache: IndexCache,
+        directory: str,
+        found: PartitionFiles,
+        segments: list[LogSegment],
+        config: LogConfig,
+    ) -> None:
+        self._handles = handles
+        self._index_cache = index_cache
+        self._directory = directory
+        self._found = found
+        self._segments = segments
+        self._config = config
+        self._snapshots = ProducerSnapshots(handles.files, directory, found.snapshot_offsets)
+
+    def load_clean(self, stored: StoredOffsets) -> LoadedState:
+        """Believe the files. Raises CorruptFileError or ValueError where they contradict."""
+        active, log_end_offset = self._open_active(self._segments[-1])
+        if stored.recovery_point != log_end_offset:
+            raise CorruptFileError(
+                f"the log ends at {log_end_offset}, its recovery point is {stored.recovery_point}"
+            )
+        segments = LogSegments(self._segments[:-1], active, self._handles, self._index_cache)
+        log_start_offset = max(stored.log_start_offset, segments.first_base_offset)
+        return LoadedState(
+            segments=segments,
+            snapshots=self._snapshots,
+            producers=replay_producers(segments, self._snapshots, log_end_offset),
+            epochs=self._load_epochs(),
+            log_start_offset=log_start_offset,
+            log_end_offset=log_end_offset,
+            high_watermark=log_end_offset,
+            recovery_point=log_end_offset,
+            unsynced_segments=[],
+        )
+
+    def _open_active(self, segment: LogSegment) -> tuple[ActiveSegment, int]:
+        files = self._handles.files
+        base_offset = segment.base_offset
+        active = ActiveSegment(self._directory, base_offset, files.modified_ms(segment.log_path))
+        active.size_bytes = segment.size_bytes
+        if segment.size_bytes == 0:
+            return active, base_offset
+        active.offset_index = OffsetIndex.from_bytes(
+            base_offset, files.read_file(segment.index_path)
+        )
+        active.time_index = TimeIndex.from_bytes(
+            base_offset, files.read_file(segment.time_index_path)
+        )
+        active.max_timestamp_ms, active.max_timestamp_offset = active.time_index.last_entry
+        _, first = next(walk_headers(self._handles, segment.log_path, 0, segment.size_bytes))
+        active.first_timestamp_ms = first.max_timestamp
+        start, behind = active.offset_index.last_position, first
+        position = start
+        for position, behind in walk_headers(
+            self._handles, segment.log_path, start, segment.size_bytes
+        ):
+            active.bytes_since_index_entry = position + behind.size_bytes - start
+        if position + behind.size_bytes != segment.size_bytes:
+            raise CorruptFileError(f"{segment.log_path} ends in the middle of a batch")
+        return active, behind.next_offset
+
+    def recover(self, stored: StoredOffsets) -> LoadedState:
+        """Believe only what was synced before the recovery point; scan the rest."""
+        bases = [segment.base_offset for segment in self._segments]
+        first_doubtful = max(0, bisect_right(bases, stored.recovery_point) - 1)
+        believed, doubtful = self._segments[:first_doubtful], self._segments[first_doubtful:]
+        epochs = self._load_epochs()
+        snapshot_offset, producers = self._snapshots.load_newest(stored.recovery_point)
+        if snapshot_offset < doubtful[0].base_offset:
+            for segment in believed:
+                _replay_segment(self._handles, segment, producers, snapshot_offset)
+        epochs.truncate_from_end(doubtful[0].base_offset + 1)
+
+        def take_over(header: BatchHeader) -> None:
+            epochs.assign(header.partition_leader_epoch, header.base_offset)
+            if header.base_offset >= snapshot_offset:
+                producers.replay(header)
+
+        scanned, log_end_offset = self._scan(doubtful, stored.recovery_point, take_over)
+        if log_end_offset < stored.log_start_offset:
+            return self._begin_again(stored.log_start_offset)
+        self._snapshots.remove_above(log_end_offset)
+        for resting in scanned[:-1]:
+            self._rest(resting)
+        segments = LogSegments(
+            [*believed, *scanned[:-1]], scanned[-1], self._handles, self._index_cache
+        )
+        if log_end_offset < snapshot_offset:
+            producers = replay_producers(segments, self._snapshots, log_end_offset)
+        log_start_offset = max(stored.log_start_offset, segments.first_base_offset)
+        return LoadedState(
+            segments=segments,
+            snapshots=self._snapshots,
+            producers=producers,
+            epochs=epochs,
+            log_start_offset=log_start_offset,
+            log_end_offset=log_end_offset,
+            high_watermark=min(max(stored.high_watermark, log_start_offset), log_end_offset),
+            recovery_point=min(stored.recovery_point, log_end_offset),
+            unsynced_segments=list(scanned),
+        )
+
+    def _scan(
+        self,
+        doubtful: list[LogSegment],
+        recovery_point: int,
+        on_batch: Callable[[BatchHeader], None],
+    ) -> tuple[list[ActiveSegment], int]:
+        """Scan segments in order until one is cut or the next does not continue it."""
+        scanned: list[ActiveSegment] = []
+        end_offset = doubtful[0].base_offset
+        for index, segment in enumerate(doubtful):
+            if scanned and segment.base_offset > max(end_offset, recovery_point):
+                self._drop(doubtful[index:], f"offsets from {end_offset} on are missing")
+                break
+            intact, end_offset = scan_segment(
+                self._handles, self._directory, segment, self._config, on_batch
+            )
+            scanned.append(intact)
+            if intact.size_bytes < segment.size_bytes:
+                self._cut(segment, intact.size_bytes)
+                self._drop(doubtful[index + 1 :], "an earlier segment had a torn tail")
+                break
+        return scanned, end_offset
+
+    def _cut(self, segment: LogSegment, size_bytes: int) -> None:
+        logger.warning(
+            "cutting a torn tail",
+            segment=segment.log_path,
+            size_bytes=segment.size_bytes,
+            intact_bytes=size_bytes,
+        )
+        descriptor = self._handles.descriptor(segment.log_path)
+        self._handles.files.truncate(descriptor, size_bytes)
+
+    def _drop(self, segments: list[LogSegment], reason: str) -> None:
+        """Remove segments, the last first, so that an interruption leaves no gap."""
+        for segment in reversed(segments):
+            logger.warning("dropping a segment", segment=segment.log_path, reason=reason)
+            _remove_segment(self._handles, self._index_cache, segment)
+
+    def _rest(self, segment: ActiveSegment) -> None:
+        segment.seal()
+        files = self._handles.files
+        files.write_file(segment.index_path, segment.offset_index.to_bytes(), sync=True)
+        files.write_file(segment.time_index_path, segment.time_index.to_bytes(), sync=True)
+
+    def _begin_again(self, start_offset: int) -> LoadedState:
+        """The log ends before it should start: what is left was deleted on request."""
+        self._drop(self._segments, f"the log starts at {start_offset}")
+        return _begin_empty(
+            self._handles,
+            self._index_cache,
+            self._directory,
+            self._found,
+            start_offset,
+        )
+
+    def _load_epochs(self) -> LeaderEpochCache:
+        if not self._found.has_leader_epochs:
+            return LeaderEpochCache([])
+        path = f"{self._directory}/{LEADER_EPOCHS_FILE}"
+        return LeaderEpochCache.from_bytes(path, self._handles.files.read_file(path))
+
+
+def replay_producers(
+    segments: LogSegments, snapshots: ProducerSnapshots, end_offset: int
+) -> ProducerStateManager:
+    """Producer states at `end_offset`: the newest snapshot, and the batches behind it."""
+    offset, producers = snapshots.load_newest(end_offset)
+    if offset < end_offset:
+        for segment in segments.from_offset(max(offset, 0)):
+            _replay_segment(segments.handles, segment, producers, offset)
+    return producers
+
+
+def _replay_segment(
+    handles: FileHandles, segment: LogSegment, producers: ProducerStateManager, from_offset: int
+) -> None:
+    for _, header in walk_headers(handles, segment.log_path, 0, segment.size_bytes):
+        if header.base_offset >= from_offset:
+            producers.replay(header)
+
+
+def truncate_segments(segments: LogSegments, offset: int) -> int:
+    """Cut the log so that no batch reaches `offset`; return where it ends now.
+
+    Later segments go first and the last of them first, so that an interruption leaves no gap.
+    """
+    target, position = segments.locate(offset)
+    end_offset = offset
+    for _, header in segments.headers(target, position):
+        end_offset = min(offset, header.base_offset)
+        break
+    for segment in reversed(segments.from_offset(offset)):
+        if segment is not target:
+            _remove_segment(segments.handles, segments.index_cache, segment)
+    segments.forget(target)
+    descriptor = segments.handles.descriptor(target.log_path)
+    segments.handles.files.truncate(descriptor, position)
+    target.size_bytes = position
+    segments.end_with(index_by_headers(segments.handles, target))
+    return end_offset
+
+
+def _remove_segment(handles: FileHandles, index_cache: IndexCache, segment: LogSegment) -> None:
+    """Remove a segment's files at once, the data file first."""
+    handles.close(segment.log_path)
+    index_cache.forget(segment)
+    for suffix in SEGMENT_SUFFIXES:
+        try:
+            handles.files.unlink(segment.stem + suffix)
+        except FileNotFoundError:
+            continue
