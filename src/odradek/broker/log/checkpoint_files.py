@@ -29,12 +29,12 @@ def format_checkpoint(lines: Iterable[str]) -> bytes:
 
 def split_checkpoint(path: str, content: bytes) -> list[list[str]]:
     """The fields of every line; raises CorruptFileError unless version and count are right."""
-    try:
-        version, count, *lines = content.decode().splitlines()
-        if int(version) != VERSION or int(count) != len(lines):
-            raise ValueError(f"version {version}, {count} entries in {len(lines)} lines")
-    except ValueError as error:
-        raise CorruptFileError(f"{path} is no checkpoint of version {VERSION}: {error}") from error
+    version, count, *lines = [*content.decode(errors="replace").splitlines(), "", ""]
+    lines = lines[:-2]
+    if version != str(VERSION) or count != str(len(lines)):
+        raise CorruptFileError(
+            f"{path} is no checkpoint: version {version!r}, {count!r} entries in {len(lines)} lines"
+        )
     return [line.split() for line in lines]
 
 

@@ -6,6 +6,7 @@ was deleted and created again is not served the old records.
 """
 
 import base64
+import re
 from typing import NamedTuple
 
 from odradek.broker.log.errors import CorruptFileError
@@ -14,6 +15,7 @@ META_PROPERTIES = "meta.properties"
 META_PROPERTIES_VERSION = "1"
 PARTITION_METADATA = "partition.metadata"
 UUID_BYTES = 16
+TOPIC_ID_FILE = re.compile(rb"version: 0\ntopic_id: (\S+)\n?")
 
 
 class DirectoryIdentity(NamedTuple):
@@ -50,18 +52,17 @@ def parse_identity(path: str, content: bytes) -> DirectoryIdentity:
     """Raises CorruptFileError."""
     lines = [line for line in content.decode(errors="replace").splitlines() if "=" in line]
     properties = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+    version = properties.get("version")
+    if version != META_PROPERTIES_VERSION:
+        raise CorruptFileError(f"{path} has version {version}, not {META_PROPERTIES_VERSION}")
     try:
-        if properties["version"] != META_PROPERTIES_VERSION:
-            raise ValueError(f"version {properties['version']}")
         return DirectoryIdentity(
             properties["cluster.id"],
             int(properties["node.id"]),
             properties.get("directory.id", ""),
         )
     except (KeyError, ValueError) as error:
-        raise CorruptFileError(
-            f"{path} is no meta.properties of version {META_PROPERTIES_VERSION}: {error}"
-        ) from error
+        raise CorruptFileError(f"{path} names no cluster and node: {error}") from error
 
 
 def format_topic_id(topic_id: bytes) -> bytes:
@@ -70,10 +71,10 @@ def format_topic_id(topic_id: bytes) -> bytes:
 
 def parse_topic_id(path: str, content: bytes) -> bytes:
     """Raises CorruptFileError."""
+    match = TOPIC_ID_FILE.fullmatch(content)
+    if match is None:
+        raise CorruptFileError(f"{path} is no partition.metadata of version 0")
     try:
-        version, topic_id = content.decode().splitlines()
-        if version != "version: 0" or not topic_id.startswith("topic_id: "):
-            raise ValueError(f"it begins with {version!r}")
-        return parse_uuid(topic_id.removeprefix("topic_id: "))
+        return parse_uuid(match[1].decode())
     except ValueError as error:
-        raise CorruptFileError(f"{path} is no partition.metadata: {error}") from error
+        raise CorruptFileError(f"{path} names no topic id: {error}") from error
