@@ -42,7 +42,7 @@ Definition = Mapping[str, str]
 def printed_definitions(main_class: str) -> dict[str, Definition]:
     """What Kafka prints of each setting: Type, Default, Valid Values, Update Mode."""
     html = run_tool(main_class).stdout
-    definitions = {}
+    definitions: dict[str, Definition] = {}
     for name, table in re.findall(r'<h4><a id="([^"]+)">.*?<tbody>(.*?)</tbody>', html, re.DOTALL):
         rows = re.findall(r"<th>([^<]+):</th><td>(.*?)</td>", table, re.DOTALL)
         definitions[name] = {title: unescape(value) for title, value in rows}
