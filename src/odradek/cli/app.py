@@ -72,6 +72,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; errors become one sentence on stderr."""
     try:
         code = app(list(arguments), exit_on_error=False, print_error=False)
+        sys.stdout.flush()
     except CycloptsError as error:
         return _fail(f"{_sentence(error)} See odradek {_command_path(error)}--help.")
     except CommandError as error:

@@ -115,7 +115,5 @@ def _split_address(server: str) -> tuple[str, int]:
     host, _, port = server.rpartition(":")
     host = host.rpartition("//")[2].strip("[]")
     if not host or not port.isdigit() or int(port) > 65_535:
-        raise CommandError(
-            f"the bootstrap server {server!r} is not of the form HOST:PORT, as 127.0.0.1:9092"
-        )
+        raise CommandError(f"the bootstrap server {server} is not HOST:PORT, as 127.0.0.1:9092")
     return host, int(port)

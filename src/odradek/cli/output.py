@@ -57,7 +57,10 @@ def _print_table(rows: Sequence[Row], title: str) -> None:
     if not console.is_terminal:
         # A pipe has no width: never wrap or cut what another program may read.
         console.width = 10_000
-    console.print(table)
+    # Not printed by rich itself, which ends the process when the reader of a pipe has gone.
+    with console.capture() as printed:
+        console.print(table)
+    sys.stdout.write(printed.get())
 
 
 def _cell(value: object) -> str:
