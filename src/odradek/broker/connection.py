@@ -15,7 +15,7 @@ What breaks here (a frame that makes no sense, a bug in a handler) closes this c
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from odradek.broker.dispatch import dispatch, encode
 from odradek.broker.receive_buffer import FrameSizeError, ReceiveBuffer
@@ -48,10 +48,9 @@ class Connection(asyncio.BufferedProtocol):
     # What asyncio calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if not isinstance(transport, asyncio.Transport):
-            raise TypeError(f"a stream transport is needed, not {transport!r}")
-        self._transport = transport
-        transport.set_write_buffer_limits(high=WRITE_HIGH_WATER_BYTES)
+        # A cast, because uvloop's transports have the methods but not the class.
+        self._transport = cast(asyncio.Transport, transport)
+        self._transport.set_write_buffer_limits(high=WRITE_HIGH_WATER_BYTES)
         peer = transport.get_extra_info("peername")
         self.client_host = peer[0] if peer else ""
         self._server.connections.add(self)
