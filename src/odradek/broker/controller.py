@@ -179,9 +179,7 @@ class Controller:
     def _limits(self) -> Limits:
         return Limits(
             node_id=self._node_id,
-            default_partitions=int(self._effective.broker_value("num.partitions") or 1),
-            default_replication_factor=int(
-                self._effective.broker_value("default.replication.factor") or 1
-            ),
+            default_partitions=self._effective.broker_int("num.partitions"),
+            default_replication_factor=self._effective.broker_int("default.replication.factor"),
             max_partitions=PARTITIONS_PER_TOPIC_MAX,
         )

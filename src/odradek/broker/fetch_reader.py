@@ -82,7 +82,7 @@ class FetchReader:
         try:
             records = self._read_records(partition, asked)
         except OffsetOutOfRange:
-            return _failed(asked, ErrorCode.OFFSET_OUT_OF_RANGE, partition.log.log_start_offset)
+            return _failed(asked, ErrorCode.OFFSET_OUT_OF_RANGE)
         except OSError:
             return _failed(asked, ErrorCode.KAFKA_STORAGE_ERROR)
         return self._describe(partition, asked, records, EpochEndOffset())
@@ -121,14 +121,12 @@ def _find_divergence(partition: Partition, asked: FetchPartition) -> EpochEndOff
     return None
 
 
-def _failed(
-    asked: FetchPartition, error: ErrorCode, log_start_offset: int = NO_OFFSET
-) -> PartitionData:
+def _failed(asked: FetchPartition, error: ErrorCode) -> PartitionData:
     return PartitionData(
         partition_index=asked.partition,
         error_code=error,
         high_watermark=NO_OFFSET,
         last_stable_offset=NO_OFFSET,
-        log_start_offset=log_start_offset,
+        log_start_offset=NO_OFFSET,
         records=b"",
     )

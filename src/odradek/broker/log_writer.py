@@ -18,7 +18,7 @@ from odradek.broker.syncer import Syncer
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import PartitionProduceResponse
 
-log = structlog.get_logger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 class StagedAppend(msgspec.Struct, eq=False):
@@ -75,7 +75,7 @@ class LogWriter:
             try:
                 partition.log.write_staged()
             except LogWriteError as error:
-                log.error("write failed", partition=repr(partition), reason=str(error))
+                logger.error("write failed", log=repr(partition.log), reason=str(error))  # noqa: TRY400 - a full disk is no bug
                 appends = _fail(appends, error)
             self._follow_up(partition, appends, partition.log.size_bytes - size_before)
 

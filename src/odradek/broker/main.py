@@ -77,7 +77,7 @@ def _find_runner() -> Callable[[Coroutine[None, None, None]], None]:
         import uvloop
     except ImportError:
         return asyncio.run
-    return uvloop.run  # type: ignore[no-any-return]
+    return uvloop.run
 
 
 async def _serve(configuration: Configuration) -> None:
@@ -98,15 +98,12 @@ async def _serve(configuration: Configuration) -> None:
 def _configure_logging() -> None:
     """Lines for a human on a terminal, JSON otherwise; always to stderr."""
     is_terminal = sys.stderr.isatty()
-    renderer = (
-        structlog.dev.ConsoleRenderer() if is_terminal else structlog.processors.JSONRenderer()
-    )
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            human() if is_terminal else json(),
+            structlog.dev.ConsoleRenderer() if is_terminal else structlog.processors.JSONRenderer(),
         ],
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
     )

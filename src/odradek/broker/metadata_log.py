@@ -8,6 +8,7 @@ Kafka's own tools print this log.
 from collections.abc import Iterator, Sequence
 
 from odradek.broker.log import LogConfig, PartitionLog
+from odradek.broker.syncer import sync_now
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.records import Record, decode_records, encode_batch, split_batches
 from odradek.protocol.stored_records.cluster_metadata import RECORDS
@@ -36,10 +37,7 @@ class MetadataLog:
             self._append_batch(records[first : first + BATCH_RECORDS_MAX], now_ms)
         self._log.write_staged()
         if self._is_synced:
-            ticket = self._log.begin_sync()
-            if ticket is not None:
-                ticket.run()
-                self._log.complete_sync(ticket)
+            sync_now(self._log)
         self._log.advance_high_watermark(self._log.log_end_offset)
 
     def replay(self) -> Iterator[MetadataRecord]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from odradek.broker.log import LogConfig, LogDirectory
 from odradek.broker.metadata.image import MetadataImage, TopicImage
+from odradek.broker.metadata.topic_names import METADATA_TOPIC
 from odradek.broker.partition import Partition
 
 
@@ -52,6 +53,15 @@ class Partitions:
             if log is None:
                 log = self._directory.create(topic.name, index, topic.topic_id, config)
             partitions.append(Partition(log, epoch, min_insync_replicas))
+
+    def delete_strays(self) -> None:
+        """Delete logs that the metadata does not know: a crash came before their deletion."""
+        for log in list(self._directory):
+            topic = self._image.topics.get(log.topic)
+            if log.topic == METADATA_TOPIC:
+                continue
+            if topic is None or topic.topic_id != log.topic_id:
+                self._directory.delete(log.topic, log.partition)
 
     def open_missing(self) -> None:
         """Try again to make logs that could not be made, say because the disk was full."""

@@ -6,7 +6,7 @@ import msgspec
 
 from odradek.protocol.declaration import Response
 
-PendingResponse = asyncio.Future[Response | None]
+PendingResponse = asyncio.Future[Response]
 
 
 class RequestContext(msgspec.Struct, frozen=True):

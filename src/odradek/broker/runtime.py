@@ -26,7 +26,7 @@ from odradek.broker.partition import Partition
 from odradek.broker.partitions import Partitions
 from odradek.broker.periodic import PeriodicTasks
 from odradek.broker.purgatory import FetchPurgatory
-from odradek.broker.syncer import Syncer
+from odradek.broker.syncer import Syncer, sync_now
 from odradek.broker.topic_log_configs import TopicLogConfigs
 from odradek.config import BrokerConfiguration, Durability, Listener
 from odradek.protocol.messages.api_versions import ApiVersion
@@ -57,11 +57,11 @@ class Broker:
         self.image = MetadataImage()
         self.configs = EffectiveConfigs(self.image, self.node_id, configuration.kafka)
         self.fetch_sessions = FetchSessions(
-            self.broker_int("max.incremental.fetch.session.cache.slots"),
+            self.configs.broker_int("max.incremental.fetch.session.cache.slots"),
             new_session_id=lambda: secrets.randbelow(SESSION_ID_MAX),
         )
-        self.frame_bytes_max = self.broker_int("socket.request.max.bytes")
-        self.fetch_bytes_max = self.broker_int("fetch.max.bytes")
+        self.frame_bytes_max = self.configs.broker_int("socket.request.max.bytes")
+        self.fetch_bytes_max = self.configs.broker_int("fetch.max.bytes")
         self.purgatory = FetchPurgatory(loop)
         self._log_configs = TopicLogConfigs(self.image, self.configs)
         self._syncer = Syncer(loop, self._on_synced)
@@ -91,8 +91,8 @@ class Broker:
 
     def start(self) -> None:
         """Begin the work that comes round."""
-        retention_s = self.broker_int("log.retention.check.interval.ms") / 1000
-        checkpoint_s = self.broker_int("log.flush.offset.checkpoint.interval.ms") / 1000
+        retention_s = self.configs.broker_int("log.retention.check.interval.ms") / 1000
+        checkpoint_s = self.configs.broker_int("log.flush.offset.checkpoint.interval.ms") / 1000
         first_s = min(FIRST_RETENTION_CHECK_S, retention_s)
         self._periodic.add("retention", self._apply_retention, retention_s, first_s)
         self._periodic.add("checkpoint", self._checkpoint, checkpoint_s)
@@ -116,17 +116,6 @@ class Broker:
     def now_ms(self) -> int:
         """Milliseconds since the epoch."""
         return time.time_ns() // 1_000_000
-
-    def broker_int(self, name: str) -> int:
-        """A numeric broker setting that has a default."""
-        value = self.configs.broker_value(name)
-        if not isinstance(value, int):
-            raise TypeError(f"{name} is not a number: {value!r}")
-        return value
-
-    def broker_bool(self, name: str) -> bool:
-        """A boolean broker setting."""
-        return self.configs.broker_value(name) is True
 
     def _open_metadata(self) -> None:
         log = self.directory.load_partition(METADATA_TOPIC, 0, METADATA_CONFIG)
@@ -152,9 +141,12 @@ class Broker:
     def _open_topics(self) -> None:
         self.controller.register()
         self.directory.load(self._log_configs.of_topic)
+        self.partitions.delete_strays()
         for topic in self.image.topics.values():
             self.partitions.open_topic(topic)
         for partition in self.partitions:
+            if self.is_synced:
+                sync_now(partition.log)
             partition.log.advance_high_watermark(partition.log.log_end_offset)
 
     def _min_insync_replicas_of(self, topic: str) -> int:

@@ -13,11 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 
-from odradek.broker.log import LogOfflineError, SyncTicket
+from odradek.broker.log import LogOfflineError, PartitionLog, SyncTicket
 from odradek.broker.partition import Partition
 from odradek.protocol.errors import ErrorCode
 
-log = structlog.get_logger(__name__)
+logger = structlog.get_logger(__name__)
 
 Batch = Sequence[tuple[Partition, SyncTicket]]
 
@@ -58,7 +58,7 @@ class Syncer:
     def _finish(self, batch: Batch) -> None:
         for partition, ticket in batch:
             if ticket.error is not None:
-                log.error("sync failed", partition=repr(partition), reason=str(ticket.error))
+                logger.error("sync failed", partition=repr(partition), reason=str(ticket.error))
             self._complete(partition, ticket)
         if self._dirty:
             self._begin()
@@ -75,11 +75,25 @@ class Syncer:
             self._on_synced(partition)
 
 
+def sync_now(log: PartitionLog) -> None:
+    """Sync one log and wait for it: for metadata and for start-up, where nobody else waits.
+
+    Raises OSError and LogOfflineError.
+    """
+    ticket = log.begin_sync()
+    if ticket is None:
+        return
+    try:
+        ticket.run()
+    finally:
+        log.complete_sync(ticket)
+
+
 def _begin_sync(partition: Partition) -> SyncTicket | None:
     try:
         return partition.log.begin_sync()
     except LogOfflineError as error:
-        log.error("sync refused", partition=repr(partition), reason=str(error))  # noqa: TRY400
+        logger.error("sync refused", partition=repr(partition), reason=str(error))  # noqa: TRY400
         partition.fail_waiting(ErrorCode.KAFKA_STORAGE_ERROR)
         return None
 

@@ -85,7 +85,7 @@ def _find_repeated_partition(asked: CreatableTopic) -> Outcome | None:
 
 def _fail(name: str, outcome: Outcome) -> CreatableTopicResult:
     return CreatableTopicResult(
-        name=name, error_code=outcome.error, error_message=outcome.message, configs=None
+        name=name, error_code=outcome.error, error_message=outcome.message, configs=[]
     )
 
 

@@ -22,7 +22,7 @@ def handle(
     broker: Broker, request: DeleteTopicsRequest, context: RequestContext
 ) -> DeleteTopicsResponse:
     """Delete one topic after the other."""
-    if not broker.broker_bool("delete.topic.enable"):
+    if not broker.configs.broker_bool("delete.topic.enable"):
         return _refuse_all(request, context)
     if context.api_version >= BY_ID_SINCE_VERSION:
         results = [_delete(broker, topic.name, topic.topic_id) for topic in request.topics]

@@ -30,7 +30,7 @@ def handle(
     response = DescribeTopicPartitionsResponse()
     room = min(
         max(request.response_partition_limit, 1),
-        broker.broker_int("max.request.partition.size.limit"),
+        broker.configs.broker_int("max.request.partition.size.limit"),
     )
     for name in names:
         first = _first_partition(name, cursor)

@@ -54,7 +54,7 @@ def _topics(
     )
     if wants_all:
         return [describe_topic(broker, topic) for topic in broker.image.topics.values()]
-    may_create = request.allow_auto_topic_creation and broker.broker_bool(
+    may_create = request.allow_auto_topic_creation and broker.configs.broker_bool(
         "auto.create.topics.enable"
     )
     return [_describe_asked(broker, asked, may_create) for asked in request.topics or ()]

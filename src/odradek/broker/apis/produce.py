@@ -89,8 +89,6 @@ def _find_fault(
         return ErrorCode.INVALID_REQUIRED_ACKS
     if request.acks == ACKS_ALL and partition.min_insync_replicas > 1:
         return ErrorCode.NOT_ENOUGH_REPLICAS
-    if request.transactional_id is not None:
-        return ErrorCode.INVALID_TXN_STATE
     if data.records is None:
         return ErrorCode.INVALID_RECORD
     return ErrorCode.NONE

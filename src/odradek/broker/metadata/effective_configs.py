@@ -80,6 +80,17 @@ class EffectiveConfigs:
         setting = BROKER_SETTINGS[name]
         return _parse(setting, self.broker_levels(setting)[0].value)
 
+    def broker_int(self, name: str) -> int:
+        """A whole number of the broker that is always set."""
+        value = self.broker_value(name)
+        if not isinstance(value, int):
+            raise TypeError(f"{name} is not a whole number: {value!r}")
+        return value
+
+    def broker_bool(self, name: str) -> bool:
+        """A switch of the broker."""
+        return self.broker_value(name) is True
+
     def default_broker_levels(self, setting: Setting) -> list[ConfigValue]:
         """What holds for all brokers, of the settings that were changed for all brokers."""
         return [
