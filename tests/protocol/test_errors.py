@@ -38,6 +38,6 @@ def test_every_code_has_one_sentence_of_description() -> None:
 
 
 def test_a_code_is_its_number() -> None:
-    assert ErrorCode.UNKNOWN_SERVER_ERROR == -1
+    assert int(ErrorCode.UNKNOWN_SERVER_ERROR) == -1
     assert ErrorCode(3) is ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
     assert ErrorCode.NOT_LEADER_OR_FOLLOWER.is_retriable

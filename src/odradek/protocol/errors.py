@@ -37,7 +37,7 @@ class ErrorCode(IntEnum):
     is_retriable: bool
     description: str
 
-    def __new__(cls, code: int, is_retriable: bool, description: str) -> Self:
+    def __new__(cls, code: int, is_retriable: bool = False, description: str = "") -> Self:
         member = int.__new__(cls, code)
         member._value_ = code
         member.is_retriable = is_retriable
