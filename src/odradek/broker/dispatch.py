@@ -13,7 +13,6 @@ from odradek.broker.apis.api_versions import refuse_version
 from odradek.broker.request import CloseConnection, Reply, RequestContext
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey
-from odradek.protocol.errors import DecodeError
 from odradek.protocol.headers import decode_request_header, encode_response_header
 from odradek.protocol.messages.api_versions import ApiVersion
 
@@ -29,7 +28,7 @@ SERVED_VERSIONS = [
 def dispatch(broker: Broker, frame: memoryview, client_host: str) -> Reply | None:
     """Handle one frame; None means that the request wants no reply.
 
-    Raises DecodeError and CloseConnection, whose text is for the log.
+    Raises CloseConnection, and DecodeError from decoding, whose text is for the log.
     """
     header, position = decode_request_header(frame)
     context = RequestContext(
@@ -40,9 +39,9 @@ def dispatch(broker: Broker, frame: memoryview, client_host: str) -> Reply | Non
         return _refuse(context)
     if not api.request_type.versions.includes(header.api_version):
         raise CloseConnection(_describe(context, "a version that is advertised and refused"))
-    request, end = api.request_type.decode_at(frame, position, header.api_version)
-    if end != len(frame):
-        raise DecodeError(_describe(context, f"{len(frame) - end} bytes too many"))
+    # Bytes after the last field are ignored, as Kafka does: librdkafka sends three of them with
+    # the Metadata request for all topics.
+    request, _ = api.request_type.decode_at(frame, position, header.api_version)
     response = api.handle(broker, request, context)
     return None if response is None else Reply(context, response, is_pipelined=api.is_pipelined)
 
