@@ -9,8 +9,8 @@ append starts clean, and a full disk heals when space returns.
 from collections.abc import Callable
 
 import msgspec
-import structlog
 
+from odradek.broker.event_log import get_logger
 from odradek.broker.log import AppendResult, LogWriteError
 from odradek.broker.partition import Partition, SyncWaiter
 from odradek.broker.purgatory import DelayedProduce, FetchPurgatory
@@ -18,7 +18,7 @@ from odradek.broker.syncer import Syncer
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import PartitionProduceResponse
 
-logger = structlog.get_logger(__name__)
+logger = get_logger(__name__)
 
 
 class StagedAppend(msgspec.Struct, eq=False):

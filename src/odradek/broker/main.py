@@ -11,8 +11,7 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine
 
-import structlog
-
+from odradek.broker import event_log
 from odradek.broker.dispatch import SERVED_VERSIONS
 from odradek.broker.errors import StartupError
 from odradek.broker.runtime import Broker
@@ -62,7 +61,7 @@ def build(configuration: Configuration) -> BrokerService:
 
 def run(configuration: Configuration) -> int:
     """Serve until SIGTERM or SIGINT; return the process's exit code."""
-    _configure_logging()
+    event_log.configure()
     try:
         _find_runner()(_serve(configuration))
     except StartupError as error:
@@ -93,17 +92,3 @@ async def _serve(configuration: Configuration) -> None:
         await stopping.wait()
     finally:
         await service.stop()
-
-
-def _configure_logging() -> None:
-    """Lines for a human on a terminal, JSON otherwise; always to stderr."""
-    is_terminal = sys.stderr.isatty()
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.dev.ConsoleRenderer() if is_terminal else structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-    )

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Callable
 
-import structlog
+from odradek.broker.event_log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class PeriodicTasks:

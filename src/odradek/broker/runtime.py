@@ -11,10 +11,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import structlog
-
 from odradek.broker.controller import Controller
 from odradek.broker.errors import StartupError
+from odradek.broker.event_log import get_logger
 from odradek.broker.fetch_sessions import FetchSessions
 from odradek.broker.log import Files, LogDirectory, LogDirectoryError
 from odradek.broker.log_writer import LogWriter
@@ -49,7 +48,7 @@ class Broker:
     ) -> None:
         self.configuration = configuration
         self.node_id = configuration.node_id
-        self.log = structlog.get_logger("odradek.broker")
+        self.log = get_logger("odradek.broker")
         self.loop = loop
         self.served_versions = served_versions
         self.is_synced = configuration.durability is Durability.DISK

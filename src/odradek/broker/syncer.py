@@ -11,13 +11,12 @@ import contextlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-import structlog
-
+from odradek.broker.event_log import get_logger
 from odradek.broker.log import LogOfflineError, PartitionLog, SyncTicket
 from odradek.broker.partition import Partition
 from odradek.protocol.errors import ErrorCode
 
-logger = structlog.get_logger(__name__)
+logger = get_logger(__name__)
 
 Batch = Sequence[tuple[Partition, SyncTicket]]
 

@@ -7,13 +7,13 @@ Descriptors handed to a thread (a sync) are duplicated first, so closing here ne
 
 from odradek.broker.log.files import Files
 
-DEFAULT_OPEN_FILES = 512
+DEFAULT_OPEN_FILES_MAX = 512
 
 
 class FileHandles:
     """Descriptors by path."""
 
-    def __init__(self, files: Files, limit: int = DEFAULT_OPEN_FILES) -> None:
+    def __init__(self, files: Files, limit: int = DEFAULT_OPEN_FILES_MAX) -> None:
         self.files = files
         self._limit = limit
         self._descriptors: dict[str, int] = {}

@@ -6,8 +6,7 @@ handful of consumers that catch up on different segments at once.
 
 from typing import NamedTuple
 
-import structlog
-
+from odradek.broker.event_log import get_logger
 from odradek.broker.log.config import LogConfig
 from odradek.broker.log.handles import FileHandles
 from odradek.broker.log.header_walk import walk_headers
@@ -15,7 +14,7 @@ from odradek.broker.log.offset_index import OffsetIndex
 from odradek.broker.log.segment import ActiveSegment, LogSegment
 from odradek.broker.log.time_index import ENTRY, ENTRY_BYTES, TimeIndex
 
-logger = structlog.get_logger(__name__)
+logger = get_logger(__name__)
 
 CACHED_SEGMENTS_MAX = 16
 
@@ -37,9 +36,7 @@ class IndexCache:
     def load(self, segment: LogSegment) -> SegmentIndexes:
         """The indexes of a segment at rest."""
         indexes = self._indexes.pop(segment.stem, None) or self._read(segment)
-        self._indexes[segment.stem] = indexes
-        if len(self._indexes) > CACHED_SEGMENTS_MAX:
-            del self._indexes[next(iter(self._indexes))]
+        self._keep(segment, indexes)
         return indexes
 
     def last_time_entry(self, segment: LogSegment) -> tuple[int, int]:
@@ -59,9 +56,15 @@ class IndexCache:
         timestamp_ms, relative_offset = ENTRY.unpack(entry)
         return timestamp_ms, segment.base_offset + relative_offset
 
-    def keep(self, segment: LogSegment, indexes: SegmentIndexes) -> None:
-        """Take over indexes that are in memory anyway."""
+    def take_over(self, segment: ActiveSegment) -> None:
+        """The segment comes to rest: its indexes are kept here as long as they are used."""
+        self._keep(segment, SegmentIndexes(segment.offset_index, segment.time_index))
+        segment.release_indexes()
+
+    def _keep(self, segment: LogSegment, indexes: SegmentIndexes) -> None:
         self._indexes[segment.stem] = indexes
+        if len(self._indexes) > CACHED_SEGMENTS_MAX:
+            del self._indexes[next(iter(self._indexes))]
 
     def forget(self, segment: LogSegment) -> None:
         """The segment goes away."""

@@ -6,6 +6,7 @@ and buys an exact position for the next fetch.
 """
 
 from odradek.broker.log.append_result import ReadResult, TimestampOffset
+from odradek.broker.log.errors import CorruptFileError
 from odradek.broker.log.log_segments import LogSegments
 from odradek.broker.log.segment import LogSegment
 from odradek.protocol.records.batch import BatchHeader
@@ -57,7 +58,7 @@ def _cut(
             if position == start and minimum_one_batch:
                 return behind, header.next_offset
             return position, header.base_offset
-    return end, 0
+    raise CorruptFileError(f"{segment.log_path} has no batch at {walk_from}")
 
 
 def first_record_at_or_after(

@@ -64,6 +64,7 @@ class LogSegments:
 
     def add(self, active: ActiveSegment) -> None:
         """A new active segment; the one before comes to rest."""
+        self.index_cache.take_over(self.active)
         self._inactive.append(self.active)
         self._base_offsets.append(active.base_offset)
         self.active = active
@@ -109,13 +110,13 @@ class LogSegments:
         return self.all[position:]
 
     def offset_index(self, segment: LogSegment) -> OffsetIndex:
-        if isinstance(segment, ActiveSegment):
-            return segment.offset_index
+        if segment is self.active:
+            return self.active.offset_index
         return self.index_cache.load(segment).offset_index
 
     def time_index(self, segment: LogSegment) -> TimeIndex:
-        if isinstance(segment, ActiveSegment):
-            return segment.time_index
+        if segment is self.active:
+            return self.active.time_index
         return self.index_cache.load(segment).time_index
 
     def largest_timestamp(self, segment: LogSegment) -> tuple[int, int]:

@@ -16,8 +16,7 @@ sync does, the log goes offline: it refuses appends until a restart has recovere
 Not here: waiting, replication, transactions. Nothing here blocks but the disk itself.
 """
 
-import structlog
-
+from odradek.broker.event_log import get_logger
 from odradek.broker.log.append_result import AppendResult, ReadResult, TimestampOffset
 from odradek.broker.log.config import LOG_APPEND_TIME, LogConfig
 from odradek.broker.log.errors import LogOfflineError, LogWriteError, OffsetOutOfRange
@@ -44,7 +43,7 @@ from odradek.protocol.records.batch import (
     BatchHeader,
 )
 
-logger = structlog.get_logger(__name__)
+logger = get_logger(__name__)
 
 
 class PartitionLog:
@@ -274,8 +273,8 @@ class PartitionLog:
         if resting.size_bytes == 0:
             return
         try:
-            self._write_indexes(resting, sync=False)
-            snapshot = self._write_snapshot(sync=False)
+            self._write_indexes(resting)
+            snapshot = self._write_snapshot()
             active = ActiveSegment(self.directory, self.log_end_offset, now_ms)
             self._handles.create(active.log_path)
         except OSError as error:
@@ -286,14 +285,14 @@ class PartitionLog:
         self._unsynced.add_segment(active)
         self._unsynced.add_directory(self.directory)
 
-    def _write_indexes(self, segment: ActiveSegment, *, sync: bool) -> None:
+    def _write_indexes(self, segment: ActiveSegment) -> None:
         segment.seal()
         files = self._handles.files
-        files.write_file(segment.index_path, segment.offset_index.to_bytes(), sync=sync)
-        files.write_file(segment.time_index_path, segment.time_index.to_bytes(), sync=sync)
+        files.write_file(segment.index_path, segment.offset_index.to_bytes())
+        files.write_file(segment.time_index_path, segment.time_index.to_bytes())
 
-    def _write_snapshot(self, *, sync: bool) -> str:
-        path = self._snapshots.write(self.log_end_offset, self.producers, sync=sync)
+    def _write_snapshot(self) -> str:
+        path = self._snapshots.write(self.log_end_offset, self.producers)
         self._snapshots.remove_old(self.recovery_point)
         return path
 
@@ -509,32 +508,28 @@ class PartitionLog:
         self._unsynced.add_directory(parent)
         self._unsynced.add_path(metadata_path)
 
-    def close(self) -> None:
-        """Bring everything to stable storage, indexes and producer states included.
+    def begin_close(self) -> SyncTicket | None:
+        """Write what a clean stop leaves behind, and return the ticket that makes it safe.
 
-        Raises LogWriteError or LogOfflineError when that cannot be promised; files are closed
-        anyway.
+        Raises LogWriteError or LogOfflineError when that cannot be promised. An empty log has
+        nothing to lose and needs no sync.
         """
-        try:
-            self._flush_for_close()
-        except OSError as error:
-            raise LogWriteError(error, self.log_end_offset) from error
-        finally:
-            self.release()
-
-    def _flush_for_close(self) -> None:
         self.write_staged()
-        is_touched = bool(self._unsynced) or self._in_flight is not None
-        ticket = self.begin_sync()
-        if ticket is not None:
-            ticket.run()
-            self.complete_sync(ticket)
-        if is_touched and self.log_end_offset > 0:
-            self._write_indexes(self._segments.active, sync=True)
-            self._write_snapshot(sync=True)
-            self._handles.files.sync_directory(self.directory)
+        if self.log_end_offset == 0:
+            return None
+        if self._unsynced or self._in_flight is not None:
+            active = self._segments.active
+            try:
+                self._write_indexes(active)
+                snapshot = self._write_snapshot()
+            except OSError as error:
+                raise LogWriteError(error, self.log_end_offset) from error
+            for path in (active.index_path, active.time_index_path, snapshot):
+                self._unsynced.add_path(path)
+            self._unsynced.add_directory(self.directory)
+        return self.begin_sync()
 
     def release(self) -> None:
-        """Close the files without writing anything: the partition is being deleted."""
+        """Close the files, without writing anything."""
         for segment in self._segments.all:
             self._segments.forget(segment)

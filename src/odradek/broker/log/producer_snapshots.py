@@ -5,14 +5,13 @@ never has to look further back than the last roll. At least two are kept, and al
 the recovery point: a newer one may not have reached the disk before a power loss.
 """
 
-import structlog
-
+from odradek.broker.event_log import get_logger
 from odradek.broker.log.errors import CorruptFileError
 from odradek.broker.log.files import Files
 from odradek.broker.log.producer_state import ProducerStateManager
 from odradek.broker.log.segment import SNAPSHOT_SUFFIX, offset_name
 
-logger = structlog.get_logger(__name__)
+logger = get_logger(__name__)
 
 SNAPSHOTS_KEPT = 2
 
@@ -35,10 +34,10 @@ class ProducerSnapshots:
     def path(self, offset: int) -> str:
         return f"{self._directory}/{offset_name(offset)}{SNAPSHOT_SUFFIX}"
 
-    def write(self, offset: int, producers: ProducerStateManager, *, sync: bool) -> str:
+    def write(self, offset: int, producers: ProducerStateManager) -> str:
         """Write the snapshot at `offset` and return its path."""
         path = self.path(offset)
-        self._files.write_file(path, producers.to_snapshot(), sync=sync)
+        self._files.write_file(path, producers.to_snapshot())
         if offset not in self._offsets:
             self._offsets = sorted([*self._offsets, offset])
         return path

@@ -15,8 +15,8 @@ from bisect import bisect_right
 from collections.abc import Callable
 
 import msgspec
-import structlog
 
+from odradek.broker.event_log import get_logger
 from odradek.broker.log.config import LogConfig
 from odradek.broker.log.errors import CorruptFileError
 from odradek.broker.log.files import TEMPORARY_SUFFIX, Files
@@ -31,7 +31,9 @@ from odradek.broker.log.producer_snapshots import ProducerSnapshots
 from odradek.broker.log.producer_state import ProducerStateManager
 from odradek.broker.log.segment import (
     DELETED_SUFFIX,
+    LOG_SUFFIX,
     SEGMENT_SUFFIXES,
+    SNAPSHOT_SUFFIX,
     ActiveSegment,
     LogSegment,
     offset_name,
@@ -40,7 +42,7 @@ from odradek.broker.log.segment_scan import scan_segment
 from odradek.broker.log.time_index import TimeIndex
 from odradek.protocol.records.batch import BatchHeader
 
-logger = structlog.get_logger(__name__)
+logger = get_logger(__name__)
 
 LEFTOVER_SUFFIXES = frozenset({DELETED_SUFFIX, TEMPORARY_SUFFIX})
 
@@ -77,17 +79,19 @@ class PartitionFiles(msgspec.Struct):
 
 def list_partition(files: Files, directory: str) -> PartitionFiles:
     """What is there; leftovers of deletions and of interrupted writes are removed."""
-    found = PartitionFiles([], [], has_leader_epochs=False)
-    for name in files.list_directory(directory):
-        stem, dot, suffix = name.rpartition(".")
-        if suffix == "log":
-            found.base_offsets.append(int(stem))
-        elif suffix == "snapshot":
-            found.snapshot_offsets.append(int(stem))
-        elif name == LEADER_EPOCHS_FILE:
-            found.has_leader_epochs = True
-        elif dot + suffix in LEFTOVER_SUFFIXES:
+    names = set(files.list_directory(directory))
+    found = PartitionFiles([], [], has_leader_epochs=LEADER_EPOCHS_FILE in names)
+    for name in names:
+        stem, dot, extension = name.rpartition(".")
+        suffix = dot + extension
+        if suffix in LEFTOVER_SUFFIXES or (
+            suffix in SEGMENT_SUFFIXES and stem + LOG_SUFFIX not in names
+        ):
             files.unlink(f"{directory}/{name}")
+        elif suffix == LOG_SUFFIX and stem.isdecimal():
+            found.base_offsets.append(int(stem))
+        elif suffix == SNAPSHOT_SUFFIX and stem.isdecimal():
+            found.snapshot_offsets.append(int(stem))
     found.base_offsets.sort()
     return found
 
@@ -129,11 +133,13 @@ def _begin_empty(
     snapshots.remove_above(-1)
     active = ActiveSegment(directory, start_offset, created_ms=0)
     handles.create(active.log_path)
+    epochs = LeaderEpochCache([])
+    epochs.is_dirty = found.has_leader_epochs
     return LoadedState(
         segments=LogSegments([], active, handles, index_cache),
         snapshots=snapshots,
         producers=ProducerStateManager({}),
-        epochs=LeaderEpochCache([]),
+        epochs=epochs,
         log_start_offset=start_offset,
         log_end_offset=start_offset,
         high_watermark=start_offset,
@@ -230,6 +236,7 @@ class PartitionLoader:
         if log_end_offset < stored.log_start_offset:
             return self._begin_again(stored.log_start_offset)
         self._snapshots.remove_above(log_end_offset)
+        epochs.truncate_from_end(log_end_offset)
         for resting in scanned[:-1]:
             self._rest(resting)
         segments = LogSegments(
@@ -294,6 +301,7 @@ class PartitionLoader:
         files = self._handles.files
         files.write_file(segment.index_path, segment.offset_index.to_bytes(), sync=True)
         files.write_file(segment.time_index_path, segment.time_index.to_bytes(), sync=True)
+        self._index_cache.take_over(segment)
 
     def _begin_again(self, start_offset: int) -> LoadedState:
         """The log ends before it should start: what is left was deleted on request."""

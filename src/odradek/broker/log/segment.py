@@ -160,5 +160,10 @@ class ActiveSegment(LogSegment):
         """Let the time index end with the largest timestamp, as a segment at rest has it."""
         self.time_index.maybe_append(self.max_timestamp_ms, self.max_timestamp_offset)
 
+    def release_indexes(self) -> None:
+        """The segment is at rest and its indexes are in their files."""
+        self.offset_index = OffsetIndex(self.base_offset)
+        self.time_index = TimeIndex(self.base_offset)
+
 
 SegmentMark = tuple[int, int, int, int, int, int]

@@ -9,9 +9,15 @@ succeeded. After a failed fdatasync the kernel may have dropped the pages and ca
 a second try that succeeds proves nothing: the log goes offline instead.
 """
 
+from contextlib import suppress
+from functools import partial
+
 from odradek.broker.log.files import Files
 from odradek.broker.log.handles import FileHandles
 from odradek.broker.log.segment import LogSegment
+
+unless_deleted = partial(suppress, FileNotFoundError)
+"""Retention may take a file, or somebody delete the topic, while its sync waits for the thread."""
 
 
 class SyncTicket:
@@ -50,27 +56,29 @@ class SyncTicket:
             for descriptor in self._descriptors:
                 self._files.fdatasync(descriptor)
             for path in self._paths:
-                self._sync_unless_deleted(path)
+                with unless_deleted():
+                    self._files.sync_file(path)
             for path, content in self._atomic:
-                self._files.write_atomically(path, content)
+                with unless_deleted():
+                    self._files.write_atomically(path, content)
             for directory in self._directories:
-                self._files.sync_directory(directory)
+                with unless_deleted():
+                    self._files.sync_directory(directory)
         except OSError as error:
             self.error = error
             raise
         finally:
             self.release()
 
+    def try_run(self) -> None:
+        """As `run`, but the error is only kept."""
+        with suppress(OSError):
+            self.run()
+
     def release(self) -> None:
         """Close the descriptors; for a ticket that will not be run."""
         while self._descriptors:
             self._files.close(self._descriptors.pop())
-
-    def _sync_unless_deleted(self, path: str) -> None:
-        try:
-            self._files.sync_file(path)
-        except FileNotFoundError:
-            """Retention took it meanwhile; nobody needs it on disk any more."""
 
 
 class UnsyncedFiles:
