@@ -7,10 +7,12 @@ counts is that the field is always there.
 import re
 from typing import Any, NamedTuple
 
+import msgspec
+
 from odradek.protocol.declaration import Message
 from odradek.protocol.schema import FieldSchema, StructType, fields_of
 from odradek.protocol.version_range import NO_VERSION, VersionRange
-from odradek.protocol.wire_types import ZERO_UUID, FixedWidth, LengthPrefixed
+from odradek.protocol.wire_types import ZERO_UUID
 
 
 class FieldFacts(NamedTuple):
@@ -47,18 +49,19 @@ def _declared_fields(struct: StructType, scope: VersionRange) -> tuple[FieldFact
 
 def _declared_field(field: FieldSchema, scope: VersionRange) -> FieldFacts:
     present = field.versions.intersection(scope)
-    is_primitive = isinstance(field.element, (FixedWidth, LengthPrefixed))
+    element = field.element
+    element_type = "struct" if isinstance(element, type) else element.name
     default = field.default
-    if not is_primitive and default is not None and not field.is_array:
-        default = "the struct's defaults" if default == type(default)() else default
+    if isinstance(default, msgspec.Struct) and default == type(default)():
+        default = "the struct's defaults"
     return FieldFacts(
         name=field.name,
-        type=("[]" if field.is_array else "") + (field.element.name if is_primitive else "struct"),
+        type=f"[]{element_type}" if field.is_array else element_type,
         versions=present,
         nullable_versions=_or_none(field.nullable_versions.intersection(present)),
         tag=field.tag,
         default=default,
-        fields=() if is_primitive else _declared_fields(field.element, present),
+        fields=_declared_fields(element, present) if isinstance(element, type) else (),
     )
 
 

@@ -8,6 +8,7 @@ import datetime
 import importlib
 import io
 import uuid
+from collections.abc import Callable
 from dataclasses import Field, fields
 from typing import Any
 
@@ -62,7 +63,7 @@ def _find_entity(message: type[Message], version: int) -> Any:
     name = message.__name__
     kind = "data"
     if issubclass(message, Request | Response):
-        kind = message.__base__.__name__.lower()
+        kind = "request" if issubclass(message, Request) else "response"
         name = name.removesuffix("Request").removesuffix("Response")
     path = f"kio.schema.{snake_case(name)}.v{version}.{kind}"
     try:
@@ -129,7 +130,7 @@ def _point_in_time(value: int) -> datetime.datetime | None:
     return datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC) + _duration(value)
 
 
-CONVERSIONS = {
+CONVERSIONS: dict[str, Callable[[Any], Any]] = {
     "datetime_i64": _point_in_time,
     "error_code": ErrorCode,
     "timedelta_i32": _duration,
