@@ -7,6 +7,10 @@ is our broker's or the test's.
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
+
+from odradek.ops.cluster import ApacheKafka
+from odradek.testing import EphemeralBroker
 
 KINDS = ("odradek", "apache") if os.environ.get("ODRADEK_PEER") == "apache" else ("odradek",)
 
@@ -19,3 +23,17 @@ class Target:
     bootstrap_servers: str
     data_dir: Path
     pid: int
+
+
+RestartableBroker = ApacheKafka | EphemeralBroker
+Durability = Literal["disk", "process"]
+
+
+def restartable_broker(
+    kind: str, directory: Path, durability: Durability = "process"
+) -> RestartableBroker:
+    """Return a broker of its own, not started yet, whose files in `directory` outlive it."""
+    if kind == "apache":
+        # A killed node may register again once its old session has ended.
+        return ApacheKafka(directory=directory, properties={"broker.session.timeout.ms": "1000"})
+    return EphemeralBroker(data_dir=directory, durability=durability)

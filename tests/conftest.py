@@ -1,5 +1,7 @@
 """Brokers for every test that needs one: ours, and Apache Kafka to compare with."""
 
+import os
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,3 +37,11 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
         return
     with EphemeralBroker() as broker:
         yield Target("odradek", broker.bootstrap_servers, broker.data_dir, broker.pid)
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """A new seed in each run, shown when the test fails; ODRADEK_SEED repeats that run."""
+    chosen = int(os.environ.get("ODRADEK_SEED") or random.SystemRandom().randrange(2**32))
+    request.node.add_report_section("setup", "seed", f"repeat with ODRADEK_SEED={chosen}")
+    return chosen

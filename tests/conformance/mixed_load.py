@@ -1,10 +1,7 @@
-"""Records of every kind, enough of them to roll segments, and a broker that may be killed."""
+"""Records of every kind, enough of them to roll segments."""
 
 import random
-from pathlib import Path
 
-from odradek.ops.cluster import ApacheKafka
-from odradek.testing import EphemeralBroker
 from tests.clients.driver import ALL_COMPRESSIONS, Message, ProduceOptions
 from tests.clients.librdkafka import Librdkafka
 
@@ -12,15 +9,6 @@ SEED = 4_31
 SEGMENT_BYTES = 1024 * 1024
 RECORDS = 3_000
 FIRST_MS = 1_700_000_000_000
-
-RestartableBroker = ApacheKafka | EphemeralBroker
-
-
-def restartable_broker(kind: str, directory: Path) -> RestartableBroker:
-    """A broker of its own whose files outlive it."""
-    if kind == "apache":
-        return ApacheKafka(directory=directory)
-    return EphemeralBroker(data_dir=directory)
 
 
 def write_mixed_load(client: Librdkafka, topic_prefix: str) -> None:

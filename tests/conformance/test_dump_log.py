@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.brokers import Target
+from tests.brokers import Target, restartable_broker
 from tests.clients.librdkafka import Librdkafka
 from tests.conformance.dump_log import dump_log_problems
-from tests.conformance.mixed_load import restartable_broker, write_mixed_load
+from tests.conformance.mixed_load import write_mixed_load
 
 pytestmark = pytest.mark.usefixtures("kafka_jars")
 
