@@ -15,6 +15,7 @@ What breaks here (a frame that makes no sense, a bug in a handler) closes this c
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from odradek.broker.dispatch import dispatch, encode
@@ -53,7 +54,7 @@ class Connection(asyncio.BufferedProtocol):
         self._transport.set_write_buffer_limits(high=WRITE_HIGH_WATER_BYTES)
         peer = transport.get_extra_info("peername")
         self.client_host = peer[0] if peer else ""
-        self._server.connections.add(self)
+        self._server.add(self)
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return self._received.free_space()
@@ -71,7 +72,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._is_closing = True
-        self._server.connections.discard(self)
+        self._server.discard(self)
         for reply in self._replies:
             if isinstance(reply.response, asyncio.Future):
                 reply.response.cancel()
@@ -84,6 +85,10 @@ class Connection(asyncio.BufferedProtocol):
         self._is_closing = True
         self._transport.close()
 
+    def abort(self) -> None:
+        """Close without sending what the client does not read."""
+        self._transport.abort()
+
     def release_idle_memory(self) -> None:
         """Shrink the receive buffer if nothing is in it."""
         self._received.shrink()
@@ -91,21 +96,25 @@ class Connection(asyncio.BufferedProtocol):
     # One turn.
 
     def _take_turn(self) -> None:
-        reason = None
-        try:
-            self._handle_frames()
-        except (DecodeError, FrameSizeError, CloseConnection) as error:
-            reason = str(error)
-        except Exception:
-            self._broker.log.exception("request failed", client=self.client_host)
-            reason = "a request failed inside the broker"
+        fault = self._attempt(self._handle_frames)
         self._broker.write_staged()
-        self._send_ready_replies()
-        if reason is not None:
-            self._broker.log.info("closing connection", client=self.client_host, reason=reason)
-            self.close()
-        else:
+        fault = self._attempt(self._send_ready_replies) or fault
+        if fault is None:
             self._throttle_reading()
+        else:
+            self._broker.log.info("closing connection", client=self.client_host, reason=fault)
+            self.close()
+
+    def _attempt(self, step: Callable[[], None]) -> str | None:
+        """Do one step of the turn; return why the connection cannot go on, if it cannot."""
+        try:
+            step()
+        except (DecodeError, FrameSizeError, CloseConnection) as error:
+            return str(error)
+        except Exception:  # a bug costs this connection, never the broker
+            self._broker.log.exception("request failed", client=self.client_host)
+            return "a request failed inside the broker"
+        return None
 
     def _handle_frames(self) -> None:
         while self._is_writable and self._parked is None and not self._is_closing:

@@ -10,6 +10,7 @@ from odradek.broker.runtime import Broker
 
 BACKLOG = 1024
 MEMORY_SWEEP_S = 10.0
+DRAIN_TIMEOUT_S = 3.0
 
 
 class Server:
@@ -17,7 +18,8 @@ class Server:
 
     def __init__(self, broker: Broker, host: str, port: int) -> None:
         self.broker = broker
-        self.connections: set[Connection] = set()
+        self._connections: set[Connection] = set()
+        self._is_empty = asyncio.Event()
         self._host = host
         self._port = port
         self._server: asyncio.Server | None = None
@@ -41,18 +43,39 @@ class Server:
         return port
 
     async def stop(self) -> None:
-        """Close the listener, then every connection with what is ready to send."""
+        """Close the listener, then every connection: with what is ready to send, if it is read."""
         if self._sweep is not None:
             self._sweep.cancel()
         if self._server is not None:
             self._server.close()
-        for connection in list(self.connections):
+        for connection in list(self._connections):
             connection.close()
+        try:
+            await asyncio.wait_for(self._wait_until_empty(), DRAIN_TIMEOUT_S)
+        except TimeoutError:
+            for connection in list(self._connections):
+                connection.abort()
+            await self._wait_until_empty()
         if self._server is not None:
             await self._server.wait_closed()
 
+    def add(self, connection: Connection) -> None:
+        """A client was accepted."""
+        self._connections.add(connection)
+        self._is_empty.clear()
+
+    def discard(self, connection: Connection) -> None:
+        """A client is gone."""
+        self._connections.discard(connection)
+        if not self._connections:
+            self._is_empty.set()
+
+    async def _wait_until_empty(self) -> None:
+        if self._connections:
+            await self._is_empty.wait()
+
     def _schedule_sweep(self) -> None:
-        for connection in self.connections:
+        for connection in self._connections:
             connection.release_idle_memory()
         loop = asyncio.get_running_loop()
         self._sweep = loop.call_later(MEMORY_SWEEP_S, self._schedule_sweep)
