@@ -58,6 +58,6 @@ def test_project_configures_its_broker_by_overriding_a_fixture(pytester: pytest.
 def test_fixtures_explain_themselves(pytester: pytest.Pytester) -> None:
     shown = pytester.runpytest_subprocess("--fixtures", "-p", "no:cacheprovider")
 
-    shown.stdout.fnmatch_lines(
-        ["kafka_bootstrap_servers *session scope*", "kafka_broker *session scope*", "kafka_topic *"]
-    )
+    for fixture in ("kafka_broker", "kafka_broker_settings", "kafka_bootstrap_servers"):
+        shown.stdout.fnmatch_lines([f"{fixture} *session scope* -- *", "    ?*"])
+    shown.stdout.fnmatch_lines(["kafka_topic -- *", "    The name of an empty topic*"])

@@ -63,7 +63,7 @@ def consume(
     watch = Stopwatch()
     records = size_bytes = 0
     with (
-        show_progress(topic, total_bytes=None, is_wanted=is_piped) as progress,
+        show_progress(topic, total=None, is_wanted=is_piped) as progress,
         TopicReader(config, topic, chosen, position) as reader,
     ):
         for messages in reader.batches(until_end=until_end, max_records=max_records):
@@ -72,7 +72,7 @@ def consume(
                 size_bytes += len(message) + len(message.key() or b"")
             records += len(messages)
             sys.stdout.buffer.flush()
-            progress.update(records=records, position_bytes=size_bytes)
+            progress.update(records=records, position=size_bytes)
     printer.finish()
     note(f"{topic}: read {watch.rates(records=records, size_bytes=size_bytes)}")
     return ExitCode.OK

@@ -85,7 +85,7 @@ def produce(
             headers=every_header,
         )
         total_bytes = None if file is None or not file.is_file() else file.stat().st_size
-        progress = stack.enter_context(show_progress(topic, total_bytes=total_bytes))
+        progress = stack.enter_context(show_progress(topic, total=total_bytes))
         watch = Stopwatch()
         input_error = _deliver_all(delivery, _Lines(source), input_format, key, progress)
     return _summarise(topic, delivery, watch, input_error)
@@ -121,7 +121,7 @@ def _deliver_all(
         input_error = _send_all(delivery, lines, input_format, key_field, progress)
         while delivery.unfinished:
             delivery.finish_some()
-            progress.update(records=delivery.delivered, position_bytes=lines.position_bytes)
+            progress.update(records=delivery.delivered, position=lines.position_bytes)
     except KeyboardInterrupt:
         delivery.abandon()
         return CommandError("interrupted before everything was sent")
@@ -138,7 +138,7 @@ def _send_all(
     try:
         for record in read_records(lines, input_format, key_field):
             delivery.send(record)
-            progress.update(records=delivery.delivered, position_bytes=lines.position_bytes)
+            progress.update(records=delivery.delivered, position=lines.position_bytes)
     except InputError as error:
         return error
     return None

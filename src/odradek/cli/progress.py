@@ -1,40 +1,47 @@
 """Progress of long work: a bar or a counter on a terminal, nothing otherwise.
 
-Progress goes to stderr, and a program reading our output never sees it. The summary that follows it
-is printed on terminals and in logs alike.
+A program that reads our output never sees it. The summary that follows is printed on terminals and
+in logs alike.
 """
 
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 class Progress(Protocol):
     """Told what has been done so far; free to call for every record."""
 
-    def update(self, *, records: int, position_bytes: int) -> None: ...
+    def update(self, *, records: int, position: int) -> None: ...
 
 
 class Silent:
     """No terminal, no progress."""
 
-    def update(self, *, records: int, position_bytes: int) -> None:
+    def update(self, *, records: int, position: int) -> None:
         """Show nothing."""
 
 
 @contextmanager
 def show_progress(
-    label: str, *, total_bytes: int | None, is_wanted: bool = True
+    label: str, *, total: int | None, is_wanted: bool = True, console: "Console | None" = None
 ) -> Iterator[Progress]:
-    """Show progress while the block runs; `total_bytes` is the size of the input, if known."""
-    if not (is_wanted and sys.stderr.isatty()):
+    """Show progress while the block runs; `total` is the position at the end, if it is known.
+
+    `console` is given where the same terminal is printed to meanwhile; it is stderr otherwise.
+    """
+    is_terminal = sys.stderr.isatty() if console is None else console.is_terminal
+    if not (is_wanted and is_terminal):
         yield Silent()
         return
     from odradek.cli.progress_bar import ProgressBar
 
-    with ProgressBar(label, total_bytes=total_bytes) as bar:
+    with ProgressBar(label, total=total, console=console) as bar:
         yield bar
 
 

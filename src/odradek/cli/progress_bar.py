@@ -18,32 +18,32 @@ REFRESH_INTERVAL_S = 0.1
 
 
 class ProgressBar:
-    """A bar for input of known size, a running count for any other."""
+    """A bar where the end is known, a running count elsewhere."""
 
-    def __init__(self, label: str, *, total_bytes: int | None) -> None:
+    def __init__(self, label: str, *, total: int | None, console: Console | None) -> None:
         columns: list[ProgressColumn] = [TextColumn("{task.description}")]
-        if total_bytes is not None:
+        if total is not None:
             columns += [BarColumn(), TaskProgressColumn()]
         self._progress = Progress(
             *columns,
             TextColumn("{task.fields[records]:,} records"),
             TextColumn("{task.fields[rate]:,.0f}/s"),
             TimeElapsedColumn(),
-            console=Console(stderr=True),
+            console=console or Console(stderr=True),
             transient=True,
         )
-        self._task = self._progress.add_task(label, total=total_bytes, records=0, rate=0.0)
+        self._task = self._progress.add_task(label, total=total, records=0, rate=0.0)
         self._started = time.monotonic()
         self._next_refresh = 0.0
 
-    def update(self, *, records: int, position_bytes: int) -> None:
+    def update(self, *, records: int, position: int) -> None:
         """Show the new state, at most ten times a second."""
         now = time.monotonic()
         if now < self._next_refresh:
             return
         self._next_refresh = now + REFRESH_INTERVAL_S
         rate = records / max(now - self._started, 1e-9)
-        self._progress.update(self._task, completed=position_bytes, records=records, rate=rate)
+        self._progress.update(self._task, completed=position, records=records, rate=rate)
 
     def __enter__(self) -> Self:
         self._progress.start()

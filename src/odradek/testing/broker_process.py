@@ -34,6 +34,7 @@ class BrokerProcess:
     def __init__(self, child: subprocess.Popen[bytes], stderr: IO[bytes], address: str) -> None:
         self._child = child
         self._stderr = stderr
+        self._last_log = b""
         self.address = address
 
     @classmethod
@@ -66,10 +67,9 @@ class BrokerProcess:
 
     @property
     def log(self) -> str:
-        """Everything the broker wrote to stderr so far."""
-        # pread leaves the file position alone: the child writes through the same open file.
-        size = os.fstat(self._stderr.fileno()).st_size
-        return os.pread(self._stderr.fileno(), size, 0).decode(errors="replace")
+        """Everything the broker wrote to stderr so far; still told after its end."""
+        written = self._last_log if self._stderr.closed else self._read_log()
+        return written.decode(errors="replace")
 
     def stop(self) -> None:
         """End the process cleanly (SIGTERM); kill it when it does not end in time."""
@@ -120,8 +120,16 @@ class BrokerProcess:
         tail = self.log[-LOG_TAIL_CHARS:].strip() or "(nothing)"
         return f"the broker {outcome}; it wrote to stderr:\n{tail}"
 
+    def _read_log(self) -> bytes:
+        # pread leaves the file position alone: the child writes through the same open file.
+        size_bytes = os.fstat(self._stderr.fileno()).st_size
+        return os.pread(self._stderr.fileno(), size_bytes, 0)
+
     def _reap(self) -> None:
         self._child.wait()
-        for stream in (self._child.stdin, self._child.stdout):
+        if self._stderr.closed:
+            return
+        self._last_log = self._read_log()
+        for stream in (self._child.stdin, self._child.stdout, self._stderr):
             if stream is not None:
                 stream.close()

@@ -152,7 +152,8 @@ class EphemeralBroker:
         from confluent_kafka.admin import AdminClient
         from confluent_kafka.cimpl import NewTopic
 
-        admin = AdminClient({"bootstrap.servers": self.bootstrap_servers})
+        # librdkafka notes on stderr how it winds down, which would clutter somebody's test output.
+        admin = AdminClient({"bootstrap.servers": self.bootstrap_servers, "log_level": 4})
         new_topic = NewTopic(
             topic, num_partitions=partitions, replication_factor=1, config=dict(configs or {})
         )

@@ -54,6 +54,11 @@ class Comparison(NamedTuple):
         return (self.records - self.distinct) - (self.source_rows - self.source_distinct)
 
     @property
+    def order_kept(self) -> bool:
+        """Whether the records of each key come in the order of its rows."""
+        return self.keys_out_of_order == 0
+
+    @property
     def differences(self) -> list[str]:
         """Everything that is not as it was sent, in words; empty when all is well."""
         findings = [
@@ -65,7 +70,7 @@ class Comparison(NamedTuple):
             (self.unknown > 0, f"{self.unknown:,} records that are no row of the source"),
             (self.duplicates > 0, f"{self.duplicates:,} duplicates"),
             (not self.checksum_equal, "another checksum"),
-            (self.keys_out_of_order > 0, f"{self.keys_out_of_order:,} keys out of order"),
+            (not self.order_kept, f"{self.keys_out_of_order:,} keys out of order"),
         ]
         return [f"{self.topic}: {finding}" for is_so, finding in findings if is_so]
 

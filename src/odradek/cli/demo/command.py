@@ -99,26 +99,27 @@ def _send(
     records: Sequence[OutgoingRecord],
     crash: Crash | None,
 ) -> float:
-    with show_progress(table.topic, total_bytes=len(records)) as progress:
+    with show_progress(table.topic, total=len(records), console=report.console) as progress:
 
         def watch(delivery: Delivery) -> None:
-            progress.update(records=delivery.delivered, position_bytes=delivery.delivered)
-            if crash is not None:
-                crash.kill_when_due(acknowledged=delivery.delivered, in_flight=delivery.unfinished)
+            progress.update(records=delivery.delivered, position=delivery.delivered)
+            if crash is not None and crash.kill_when_due(
+                acknowledged=delivery.delivered, in_flight=delivery.unfinished
+            ):
+                report.step("kill -9", _last_words(table, crash), style="bold red")
 
         seconds = load(config, table.topic, records, watch=watch)
     if crash is not None:
         crash.await_restart()
-        report.step(
-            "kill -9",
-            f"of the broker after {crash.acknowledged:,} acknowledged {table.topic}, with"
-            f" {crash.in_flight:,} more under way",
-            style="bold red",
-        )
-        report.step(
-            "restart", f"recovered and ready after {crash.downtime_s:.2f} s; the producer went on"
-        )
+        report.step("restart", f"recovered and ready after {crash.downtime_s:.2f} s")
     return seconds
+
+
+def _last_words(table: Table, crash: Crash) -> str:
+    return (
+        f"of the broker, after {crash.acknowledged:,} acknowledged {table.topic}, with"
+        f" {crash.in_flight:,} more under way"
+    )
 
 
 def _verify(
