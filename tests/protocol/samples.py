@@ -28,7 +28,7 @@ def sample(message: type[Message], version: int) -> Any:
 
 
 def _struct(layout: Layout) -> Any:
-    fields = (*layout.fields, *layout.tagged)
+    fields = (*layout.fields, *layout.tagged.values())
     return layout.struct(**{field.name: _value(field, layout) for field in fields})
 
 

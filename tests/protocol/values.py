@@ -41,7 +41,8 @@ def messages(
 
 def _structs(layout: Layout, limits: Limits) -> st.SearchStrategy[Any]:
     fields = {
-        field.name: _values(field, layout, limits) for field in (*layout.fields, *layout.tagged)
+        field.name: _values(field, layout, limits)
+        for field in (*layout.fields, *layout.tagged.values())
     }
     return st.builds(layout.struct, **fields)
 

@@ -63,7 +63,7 @@ def _find_class(message: type[Message]) -> Any:
 
 def _values(struct: Any, layout: Layout, schema: Any, version: int) -> dict[str, Any]:
     """The values of a struct under kafka-python's names; it takes any object as a nested one."""
-    present = sorted((*layout.fields, *layout.tagged), key=lambda field: field.position)
+    present = sorted((*layout.fields, *layout.tagged.values()), key=lambda field: field.position)
     theirs = [field for field in schema._fields if field.for_version_q(version)]
     values = {}
     for ours, field in zip(present, theirs, strict=True):

@@ -74,7 +74,7 @@ def _find_entity(message: type[Message], version: int) -> Any:
 
 def _pairs(layout: Layout, entity: Any) -> list[tuple[FieldSchema, Field[Any]]]:
     """Our fields beside kio's; both stand in the order of Kafka's definition."""
-    present = sorted((*layout.fields, *layout.tagged), key=lambda field: field.position)
+    present = sorted((*layout.fields, *layout.tagged.values()), key=lambda field: field.position)
     return list(zip(present, fields(entity), strict=True))
 
 

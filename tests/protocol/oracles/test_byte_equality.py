@@ -25,7 +25,7 @@ UNKNOWN_TO_KAFKA_PYTHON = STORED_RECORDS | {
 }
 
 JUDGED = settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     database=None,

@@ -213,8 +213,9 @@ class _Body:
             with writer.block(f"if {count}:"):
                 writer.line("pos = skip_tagged_fields(view, pos, limit)")
             return {}
-        values = {field.name: writer.fresh(field.name) for field in layout.tagged}
-        for field in layout.tagged:
+        fields = layout.tagged.values()
+        values = {field.name: writer.fresh(field.name) for field in fields}
+        for field in fields:
             writer.line(f"{values[field.name]} = {self._default(field)}")
         with writer.block(f"if {count}:"):
             writer.line(f"{count}, pos = read_varint(view, pos - 1)")
@@ -230,13 +231,14 @@ class _Body:
         writer.line(f"{end} = pos + {size}")
         with writer.block(f"if {end} > limit:"):
             writer.line(f"refuse_length({path!r}, pos, {end}, limit)")
-        for field in layout.tagged:
-            keyword = "if" if field is layout.tagged[0] else "elif"
-            with writer.block(f"{keyword} {tag} == {field.tag}:"):
+        keyword = "if"
+        for number, field in layout.tagged.items():
+            with writer.block(f"{keyword} {tag} == {number}:"):
                 read = self._write_field(field, layout, f"{path}.{field.name}")
                 self.flush()
                 writer.line(f"{values[field.name]} = {read}")
                 with writer.block(f"if pos != {end}:"):
                     writer.line(f"refuse_tag({path + '.' + field.name!r}, pos, {end})")
+            keyword = "elif"
         with writer.block("else:"):
             writer.line(f"pos = {end}")

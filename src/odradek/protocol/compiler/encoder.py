@@ -118,6 +118,31 @@ class _Body:
         self.writer.line(f"{name} = {value}")
         return name
 
+    def _measurement(self, length: str, content: str, layout: Layout) -> str:
+        """A compact length is one more than what it counts, so that 0 can mean null."""
+        return f"{length} = len({content}){' + 1' if layout.is_flexible else ''}"
+
+    def _write_measure(
+        self,
+        content: str,
+        length: str,
+        layout: Layout,
+        measure: list[str],
+        *,
+        null_as: str,
+        nullable: bool,
+    ) -> None:
+        """Write the statements `measure`, or where null is allowed an if around them."""
+        writer = self.writer
+        if not nullable:
+            writer.lines(measure)
+            return
+        with writer.block(f"if {content} is None:"):
+            writer.line(f"{content} = {null_as}")
+            writer.line(f"{length} = {0 if layout.is_flexible else -1}")
+        with writer.block("else:"):
+            writer.lines(measure)
+
     def _write_length(self, length: str, layout: Layout, classic_format: str) -> None:
         """Write a length or count, which the variable `length` holds as it is on the wire."""
         if not layout.is_flexible:
@@ -142,21 +167,10 @@ class _Body:
         self, wire: LengthPrefixed, stem: str, layout: Layout, value: str, *, nullable: bool
     ) -> None:
         writer = self.writer
-        length = writer.fresh(f"{stem}_length")
-        content = self._local(
-            stem, value if wire.name != "string" or nullable else f"{value}.encode()"
-        )
-        measured = f"{length} = len({content}){' + 1' if layout.is_flexible else ''}"
-        if nullable:
-            with writer.block(f"if {content} is None:"):
-                writer.line(f'{content} = b""')
-                writer.line(f"{length} = {0 if layout.is_flexible else -1}")
-            with writer.block("else:"):
-                if wire.name == "string":
-                    writer.line(f"{content} = {content}.encode()")
-                writer.line(measured)
-        else:
-            writer.line(measured)
+        content, length = self._local(stem, value), writer.fresh(f"{stem}_length")
+        convert = [f"{content} = {content}.encode()"] if wire.name == "string" else []
+        measure = [*convert, self._measurement(length, content, layout)]
+        self._write_measure(content, length, layout, measure, null_as='b""', nullable=nullable)
         self._write_length(length, layout, wire.classic_length_format)
         if wire.name == "records":
             self._write_payload(content)
@@ -190,18 +204,9 @@ class _Body:
     def _write_array(
         self, field: FieldSchema, layout: Layout, value: str, *, nullable: bool
     ) -> None:
-        writer = self.writer
-        items = self._local(field.name, value)
-        count = writer.fresh(f"{field.name}_count")
-        measured = f"{count} = len({items}){' + 1' if layout.is_flexible else ''}"
-        if nullable:
-            with writer.block(f"if {items} is None:"):
-                writer.line(f"{items} = ()")
-                writer.line(f"{count} = {0 if layout.is_flexible else -1}")
-            with writer.block("else:"):
-                writer.line(measured)
-        else:
-            writer.line(measured)
+        items, count = self._local(field.name, value), self.writer.fresh(f"{field.name}_count")
+        measure = [self._measurement(count, items, layout)]
+        self._write_measure(items, count, layout, measure, null_as="()", nullable=nullable)
         self._write_length(count, layout, "i")
         self._write_elements(field, layout, items)
 
@@ -225,25 +230,25 @@ class _Body:
         if not layout.tagged:
             self.flush(trailing_zero=True)
             return
-        names = {
-            field.name: self._local(field.name, f"{value}.{field.name}") for field in layout.tagged
-        }
-        conditions = {
-            field.name: self._differs(field, names[field.name]) for field in layout.tagged
-        }
+        names, conditions = {}, {}
+        for tag, field in layout.tagged.items():
+            names[tag] = self._local(field.name, f"{value}.{field.name}")
+            conditions[tag] = self._differs(field, names[tag])
         pending = list(self._run)
         with writer.block(f"if {' or '.join(conditions.values())}:"):
             count = " + ".join(f"bool({condition})" for condition in conditions.values())
             self._run.append(("B", count))
             self.flush()
-            for field in layout.tagged:
-                with writer.block(f"if {conditions[field.name]}:"):
-                    self._write_one_tagged_field(field, layout, names[field.name])
+            for tag, field in layout.tagged.items():
+                with writer.block(f"if {conditions[tag]}:"):
+                    self._write_one_tagged_field(tag, field, layout, names[tag])
         self._run = pending
         with writer.block("else:"):
             self.flush(trailing_zero=True)
 
-    def _write_one_tagged_field(self, field: FieldSchema, layout: Layout, value: str) -> None:
+    def _write_one_tagged_field(
+        self, tag: int, field: FieldSchema, layout: Layout, value: str
+    ) -> None:
         writer, outer_add = self.writer, self._add
         body, self._add = writer.fresh("body"), writer.fresh("add")
         writer.line(f"{body} = []")
@@ -252,10 +257,8 @@ class _Body:
         self.flush()
         self._add = outer_add
         writer.line(f'{body} = b"".join({body})')
-        tag = self.writer.constant(
-            "tag", ("tag", field.tag), encode_unsigned_varint(field.tag or 0)
-        )
-        writer.line(f"{outer_add}({tag} + varint(len({body})) + {body})")
+        number = writer.constant("tag", ("tag", tag), encode_unsigned_varint(tag))
+        writer.line(f"{outer_add}({number} + varint(len({body})) + {body})")
 
     def _differs(self, field: FieldSchema, value: str) -> str:
         """The condition under which a tagged field is written."""

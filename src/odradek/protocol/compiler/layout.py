@@ -7,13 +7,13 @@ from odradek.protocol.wire_types import FixedWidth, LengthPrefixed
 
 
 class Layout(NamedTuple):
-    """A struct in one version: `fields` in wire order, then `tagged` in tag order."""
+    """A struct in one version: `fields` in wire order, then `tagged` by tag, in tag order."""
 
     struct: StructType
     version: int
     is_flexible: bool
     fields: tuple[FieldSchema, ...]
-    tagged: tuple[FieldSchema, ...]
+    tagged: dict[int, FieldSchema]
 
     def nested(self, struct: StructType) -> "Layout":
         return layout_of(struct, self.version, is_flexible=self.is_flexible)
@@ -24,13 +24,13 @@ class Layout(NamedTuple):
 
 def layout_of(struct: StructType, version: int, *, is_flexible: bool) -> Layout:
     present = [field for field in fields_of(struct) if field.versions.includes(version)]
-    tagged = [(field.tag, field) for field in present if field.tag is not None]
+    tagged = {field.tag: field for field in present if field.tag is not None}
     return Layout(
         struct=struct,
         version=version,
         is_flexible=is_flexible,
         fields=tuple(field for field in present if field.tag is None),
-        tagged=tuple(field for _, field in sorted(tagged, key=lambda pair: pair[0])),
+        tagged={tag: tagged[tag] for tag in sorted(tagged)},
     )
 
 

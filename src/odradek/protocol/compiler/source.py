@@ -1,6 +1,6 @@
 """Python source under construction: lines, indentation, fresh names and the constants they use."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,6 +20,10 @@ class SourceWriter:
 
     def line(self, text: str) -> None:
         self._lines.append("    " * self._depth + text)
+
+    def lines(self, texts: Iterable[str]) -> None:
+        for text in texts:
+            self.line(text)
 
     @contextmanager
     def block(self, header: str) -> Iterator[None]:
