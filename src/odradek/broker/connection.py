@@ -2,7 +2,8 @@
 
 Every wakeup of the socket is one turn: all complete frames in the receive buffer are handled, then
 what they staged is written to the logs in one go, then their replies leave together. Nothing that
-points into the receive buffer outlives the turn.
+points into the receive buffer outlives the turn. Only produces are taken together like this; after
+any other request the turn pauses to send, so that a pipeline of reads costs the memory of one.
 
 A response that is not ready (a parked Fetch, a produce waiting for the disk) holds its place in the
 queue of replies; replies behind it wait, so order holds. Produce requests go on being handled
@@ -42,6 +43,7 @@ class Connection(asyncio.BufferedProtocol):
         self._parked: PendingResponse | None = None
         self._is_writable = True
         self._is_closing = False
+        self._is_cut_short = False
         self._is_read_paused = False
         self.client_host = ""
         self._transport: asyncio.Transport
@@ -96,9 +98,14 @@ class Connection(asyncio.BufferedProtocol):
     # One turn.
 
     def _take_turn(self) -> None:
-        fault = self._attempt(self._handle_frames)
-        self._broker.write_staged()
-        fault = self._attempt(self._send_ready_replies) or fault
+        fault = None
+        has_more = True
+        while has_more and fault is None:
+            self._is_cut_short = False
+            fault = self._attempt(self._handle_frames)
+            self._broker.write_staged()
+            fault = self._attempt(self._send_ready_replies) or fault
+            has_more = self._is_cut_short
         if fault is None:
             self._throttle_reading()
         else:
@@ -117,19 +124,22 @@ class Connection(asyncio.BufferedProtocol):
         return None
 
     def _handle_frames(self) -> None:
+        """Handle what is here, but send an answer that may be large before handling the next."""
         while self._is_writable and self._parked is None and not self._is_closing:
             if len(self._replies) >= UNSENT_REPLIES_MAX:
                 break
             frame = self._received.next_frame()
             if frame is None:
                 break
-            self._handle(frame)
+            reply = dispatch(self._broker, frame, self.client_host)
+            if reply is not None:
+                self._replies.append(reply)
+                self._watch(reply)
+                if not reply.is_pipelined:
+                    self._is_cut_short = True
+                    break
 
-    def _handle(self, frame: memoryview) -> None:
-        reply = dispatch(self._broker, frame, self.client_host)
-        if reply is None:
-            return
-        self._replies.append(reply)
+    def _watch(self, reply: Reply) -> None:
         if isinstance(reply.response, asyncio.Future):
             if not reply.is_pipelined:
                 self._parked = reply.response

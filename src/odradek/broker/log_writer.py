@@ -11,10 +11,10 @@ from collections.abc import Callable
 import msgspec
 
 from odradek.broker.event_log import get_logger
-from odradek.broker.log import AppendResult, LogWriteError
+from odradek.broker.log import AppendResult, LogOfflineError, LogWriteError, PartitionLog
 from odradek.broker.partition import Partition, SyncWaiter
 from odradek.broker.purgatory import DelayedProduce, FetchPurgatory
-from odradek.broker.syncer import Syncer
+from odradek.broker.syncer import Syncer, sync_now
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import PartitionProduceResponse
 
@@ -73,10 +73,11 @@ class LogWriter:
         for partition, appends in staged.items():
             size_before = partition.log.size_bytes
             try:
-                partition.log.write_staged()
+                _write(partition.log)
             except LogWriteError as error:
-                logger.error("write failed", log=repr(partition.log), reason=str(error))  # noqa: TRY400 - a full disk is no bug
-                appends = _fail(appends, error)
+                appends = _fail(appends, error, error.log_end_offset)
+            except (LogOfflineError, OSError) as error:
+                appends = _fail(appends, error, written_end_offset=0)
             self._follow_up(partition, appends, partition.log.size_bytes - size_before)
 
     def _follow_up(
@@ -95,11 +96,21 @@ class LogWriter:
         partition.release_synced()
 
 
-def _fail(appends: list[StagedAppend], error: LogWriteError) -> list[StagedAppend]:
-    """Tell those whose batches did not reach the file; return the others."""
+def _write(log: PartitionLog) -> None:
+    """Write, and sync at once where the topic's `flush.messages` asks for it, as Kafka does."""
+    log.write_staged()
+    if log.written_end_offset - log.recovery_point >= log.config.flush_messages:
+        sync_now(log)
+
+
+def _fail(
+    appends: list[StagedAppend], error: Exception, written_end_offset: int
+) -> list[StagedAppend]:
+    """Tell those whose batches are not below `written_end_offset`; return the others."""
+    logger.error("write failed", reason=str(error))
     written = []
     for append in appends:
-        if append.end_offset <= error.log_end_offset:
+        if append.end_offset <= written_end_offset:
             written.append(append)
             continue
         append.answer.error_code = ErrorCode.KAFKA_STORAGE_ERROR
