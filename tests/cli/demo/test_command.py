@@ -1,0 +1,52 @@
+"""The demo as `make demo` runs it, with fewer flights."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from odradek.cli.demo import command
+from odradek.cli.record_input import OutgoingRecord
+from tests.cli.conftest import Odradek
+
+FLIGHTS = 30_000
+
+
+@pytest.mark.parametrize("durability", ["process", "disk"])
+def test_demo_kills_its_broker_and_loses_nothing(odradek: Odradek, durability: str) -> None:
+    outcome = odradek("demo", "--flights", str(FLIGHTS), "--durability", durability)
+
+    assert outcome.code == 0, outcome.stdout + outcome.stderr
+    assert re.search(r"kill -9  of the broker, after [\d,]+ acknowledged flights", outcome.stdout)
+    assert re.search(r"flights +30,000 +30,000 +30,000 +0 +equal +yes", outcome.stdout)
+    assert "PASSED" in outcome.stdout
+
+
+def test_demo_keeps_its_data_where_it_is_told(odradek: Odradek, tmp_path: Path) -> None:
+    outcome = odradek("demo", "--flights", "100", "--data-dir", str(tmp_path / "kept"))
+
+    assert outcome.code == 0
+    assert (tmp_path / "kept" / "flights-5" / "00000000000000000000.log").exists()
+    again = odradek("demo", "--data-dir", str(tmp_path / "kept"))
+    assert (again.code, again.stderr) == (
+        1,
+        f"error: --data-dir {tmp_path / 'kept'} is not empty; the demo needs a new directory\n",
+    )
+
+
+def test_demo_fails_when_what_is_read_back_is_not_what_was_sent(
+    odradek: Odradek, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = command.load
+
+    def lossy_load(
+        config: dict[str, object], topic: str, records: list[OutgoingRecord], **watch: object
+    ) -> float:
+        return load(config, topic, records[:-1] if topic == "planes" else records, **watch)
+
+    monkeypatch.setattr(command, "load", lossy_load)
+    outcome = odradek("demo", "--flights", "100", "--durability", "process")
+
+    assert outcome.code == 1
+    assert "FAILED" in outcome.stdout
+    assert "planes: 1 rows lost" in outcome.stdout
