@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from odradek.broker.controller import Controller
-from odradek.broker.errors import StartupError
+from odradek.broker.errors import MetadataWriteError, StartupError
 from odradek.broker.event_log import get_logger
 from odradek.broker.fetch_sessions import FetchSessions
-from odradek.broker.log import Files, LogDirectory, LogDirectoryError
+from odradek.broker.log import Files, LogDirectory, LogDirectoryError, LogError
 from odradek.broker.log_writer import LogWriter
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
 from odradek.broker.metadata.image import MetadataImage
@@ -28,7 +28,9 @@ from odradek.broker.purgatory import FetchPurgatory
 from odradek.broker.syncer import Syncer, sync_now
 from odradek.broker.topic_log_configs import TopicLogConfigs
 from odradek.config import BrokerConfiguration, Durability, Listener
+from odradek.protocol.errors import DecodeError
 from odradek.protocol.messages.api_versions import ApiVersion
+from odradek.protocol.records import RecordsError
 
 FIRST_RETENTION_CHECK_S = 30.0
 FLUSH_CHECK_S = 1.0
@@ -54,7 +56,8 @@ class Broker:
         self.is_synced = configuration.durability is Durability.DISK
         self.advertised = configuration.advertised or configuration.listen
         self.image = MetadataImage()
-        self.configs = EffectiveConfigs(self.image, self.node_id, configuration.kafka)
+        self._static_configs = dict(configuration.kafka)
+        self.configs = EffectiveConfigs(self.image, self.node_id, self._static_configs)
         self.fetch_sessions = FetchSessions(
             self.configs.broker_int("max.incremental.fetch.session.cache.slots"),
             new_session_id=lambda: secrets.randbelow(SESSION_ID_MAX),
@@ -73,20 +76,28 @@ class Broker:
         self.write_staged = self._writer.write_staged
 
     def open(self) -> None:
-        """Lock the data directory, replay the metadata and recover every log."""
+        """Lock the data directory, replay the metadata and recover every log.
+
+        Raises StartupError with one sentence for the operator.
+        """
         configuration = self.configuration
+        path = Path(configuration.data_dir)
         try:
             self.directory = LogDirectory.open(
-                Path(configuration.data_dir),
-                files=self._files,
-                cluster_id=configuration.cluster_id,
-                node_id=configuration.node_id,
+                path, self._files, configuration.cluster_id, configuration.node_id
             )
         except LogDirectoryError as error:
             raise StartupError(str(error)) from error
         self.cluster_id = self.directory.cluster_id
-        self._open_metadata()
-        self._open_topics()
+        try:
+            self._open_metadata()
+            self._open_topics()
+        except LogDirectoryError as error:
+            self.directory.abandon()
+            raise StartupError(str(error)) from error
+        except (OSError, LogError, MetadataWriteError, DecodeError, RecordsError) as error:
+            self.directory.abandon()
+            raise StartupError(f"the logs in {path} could not be opened: {error}") from error
 
     def start(self) -> None:
         """Begin the work that comes round."""
@@ -107,6 +118,8 @@ class Broker:
     def advertise(self, listener: Listener) -> None:
         """Tell clients this address, unless the configuration names another."""
         self.advertised = self.configuration.advertised or listener
+        self._static_configs["listeners"] = f"PLAINTEXT://{listener}"
+        self._static_configs["advertised.listeners"] = f"PLAINTEXT://{self.advertised}"
 
     def checkpoint_log_starts(self) -> None:
         """Make log start offsets that were moved by DeleteRecords survive a crash."""
