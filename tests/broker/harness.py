@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from odradek.broker.dispatch import SERVED_VERSIONS, dispatch, encode
+from odradek.broker.errors import StartupError
+from odradek.broker.log import Files
 from odradek.broker.runtime import Broker
 from odradek.config import Listener, load
 from odradek.protocol.api_keys import ApiKey
@@ -45,7 +47,13 @@ CLIENT_HOST = "127.0.0.1"
 class Harness:
     """One broker on a directory; `ask` is one request and its answer."""
 
-    def __init__(self, data_dir: Path, *settings: str, durability: str = "process") -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *settings: str,
+        durability: str = "process",
+        files: Files | None = None,
+    ) -> None:
         self.loop = asyncio.new_event_loop()
         overrides = [
             f"broker.log.dirs={data_dir}",
@@ -53,8 +61,12 @@ class Harness:
             *(f"broker.{setting}" for setting in settings),
         ]
         configuration = load(None, {}, overrides).broker
-        self.broker = Broker(configuration, self.loop, SERVED_VERSIONS)
-        self.broker.open()
+        self.broker = Broker(configuration, self.loop, SERVED_VERSIONS, files)
+        try:
+            self.broker.open()
+        except StartupError:
+            self.loop.close()
+            raise
         self.broker.advertise(Listener(CLIENT_HOST, 9092))
 
     def close(self) -> None:
