@@ -86,5 +86,9 @@ class Batches(Message, versions="0-1", flexible="1+"):
     after: Int8 = 2
 
 
+class Trailing(Message, versions="0"):
+    records: Records | None = None
+
+
 class Empty(Message, versions="0-1", flexible="1+"):
     """A message without fields, as some of Kafka's are."""

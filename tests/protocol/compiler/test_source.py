@@ -1,8 +1,11 @@
 """What the compiler writes: as few calls as the layout allows, compiled once."""
 
+from pathlib import Path
+
 from odradek.protocol.compiler.decoder import write_decoder
 from odradek.protocol.compiler.encoder import LARGE_PAYLOAD_BYTES, write_encoder
-from tests.protocol.compiler.declared import Batches, Numbers, Shapes
+from odradek.protocol.messages.init_producer_id import InitProducerIdRequest
+from tests.protocol.compiler.declared import Batches, Numbers, Shapes, Trailing
 
 
 def test_neighbouring_fixed_width_fields_are_read_and_written_in_one_call() -> None:
@@ -45,6 +48,17 @@ def test_large_records_are_passed_through_uncopied() -> None:
     assert Batches(records=payload).encode(1) == bytes(before) + payload + bytes(after)
 
 
+def test_large_records_at_the_very_end_leave_no_empty_piece() -> None:
+    payload = bytes(LARGE_PAYLOAD_BYTES)
+    assert Trailing(records=payload).encode_parts(0) == [b"\x00\x00\x10\x00", payload]
+
+
 def test_small_records_are_joined_with_their_surroundings() -> None:
     assert Batches(records=b"ab").encode_parts(0) == [b"\x01\x00\x00\x00\x02ab\x02"]
     assert Batches(records=None).encode_parts(1) == [b"\x01\x00\x02\x00"]
+
+
+def test_the_decoder_shown_in_the_documentation_is_the_one_that_is_written() -> None:
+    page = Path(__file__).parents[3] / "docs" / "internals" / "protocol.md"
+    source = write_decoder(InitProducerIdRequest, 3, is_flexible=True).text()
+    assert source in page.read_text(encoding="utf-8")

@@ -5,6 +5,9 @@ read by one `struct` call, together with the length, count or tag count that fol
 length is checked against the input before anything is sliced or allocated; reading a fixed-width
 field past the end raises `struct.error` or `IndexError`, which `Message.decode` turns into
 `DecodeError`.
+
+Differs from Kafka: unknown tagged fields are skipped and forgotten; Kafka's classes keep them and
+write them again.
 """
 
 import struct

@@ -5,8 +5,8 @@ one `struct` call, together with the length or count that follows them. Record p
 `LARGE_PAYLOAD_BYTES` are never copied: they stand as pieces of their own in the result, for a
 gathering write.
 
-A field that the version does not have is left out without complaint. Differs from Kafka: its
-generated classes refuse to write a non-default value of a field marked not ignorable.
+Differs from Kafka: a field that the version does not have is left out, whatever its value; Kafka's
+classes refuse a value other than the default where the definition calls the field not ignorable.
 """
 
 import struct
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from odradek.protocol.compiler import writing
-from odradek.protocol.compiler.layout import Layout, layout_of
+from odradek.protocol.compiler.layout import Layout, holds_records, layout_of
 from odradek.protocol.compiler.repeated import PACK
 from odradek.protocol.compiler.source import SourceWriter
 from odradek.protocol.schema import FieldSchema, StructType
@@ -36,17 +36,18 @@ def compile_encoder(struct_class: StructType, version: int, *, is_flexible: bool
 def write_encoder(struct_class: StructType, version: int, *, is_flexible: bool) -> SourceWriter:
     """The source of the encoder, for `compile_encoder` and for curious readers."""
     writer = SourceWriter(writing.NAMES)
+    layout = layout_of(struct_class, version, is_flexible=is_flexible)
     with writer.block("def encode(message):"):
-        writer.line("pieces = []")
         writer.line("parts = []")
         writer.line("add = parts.append")
+        if holds_records(layout):
+            writer.line("pieces = []")
         body = _Body(writer)
-        body.write_struct(layout_of(struct_class, version, is_flexible=is_flexible), "message")
+        body.write_struct(layout, "message")
         body.flush()
-        with writer.block("if pieces:"):
-            with writer.block("if parts:"):
-                writer.line('pieces.append(b"".join(parts))')
-            writer.line("return pieces")
+        if holds_records(layout):
+            with writer.block("if pieces:"):
+                writer.line('return [*pieces, b"".join(parts)] if parts else pieces')
         writer.line('return [b"".join(parts)]')
     return writer
 

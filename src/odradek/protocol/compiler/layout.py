@@ -34,6 +34,16 @@ def layout_of(struct: StructType, version: int, *, is_flexible: bool) -> Layout:
     )
 
 
+def holds_records(layout: Layout) -> bool:
+    """Whether a Records field is somewhere in the struct; tagged fields are never that large."""
+    return any(
+        holds_records(layout.nested(field.element))
+        if isinstance(field.element, type)
+        else field.element.name == "records"
+        for field in layout.fields
+    )
+
+
 def narrowest_struct(layout: Layout) -> int:
     """The fewest bytes one struct can take; what makes a hostile array length recognisable."""
     fields = sum(_narrowest_field(field, layout) for field in layout.fields)
