@@ -36,6 +36,12 @@ OUR_OWN_DEFAULTS = {
     "share.coordinator.state.topic.min.isr",
 }
 
+NOT_LISTED_BY_A_BROKER = {
+    "follower.replication.throttled.rate",
+    "leader.replication.throttled.rate",
+    "replica.alter.log.dirs.io.max.bytes.per.second",
+}
+
 Definition = Mapping[str, str]
 
 
@@ -51,7 +57,8 @@ def printed_definitions(main_class: str) -> dict[str, Definition]:
 
 @pytest.fixture(scope="module")
 def broker_definitions(kafka_jars: object) -> dict[str, Definition]:
-    return printed_definitions("kafka.server.KafkaConfig")
+    definitions = printed_definitions("kafka.server.KafkaConfig")
+    return {k: v for k, v in definitions.items() if k not in NOT_LISTED_BY_A_BROKER}
 
 
 @pytest.fixture(scope="module")

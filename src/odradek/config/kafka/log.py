@@ -127,7 +127,6 @@ SETTINGS: tuple[Setting, ...] = (
         SettingType.LONG,
         "9223372036854775807",
         "Milliseconds between two checks whether some log is due for a flush.",
-        acts=True,
     ),
     Setting(
         "log.flush.start.offset.checkpoint.interval.ms",

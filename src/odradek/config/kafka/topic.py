@@ -95,7 +95,7 @@ SETTINGS: tuple[Setting, ...] = (
         "you need a stricter rule than the broker's durability.",
         at_least(0),
         update_mode=UpdateMode.PER_TOPIC,
-        synonyms=("log.flush.interval.ms", "log.flush.scheduler.interval.ms"),
+        synonyms=("log.flush.interval.ms",),
         acts=True,
     ),
     Setting(
