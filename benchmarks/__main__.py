@@ -23,6 +23,14 @@ OUTPUT = Path(__file__).parent.parent / "docs" / "benchmarks"
 WARM_UP_S = 30.0
 QUICK_WARM_UP_S = 6.0
 QUICK_LOAD_FACTOR = 0.25
+EXPECTED_FAILURES = (
+    LoaderUnavailable,
+    LoadFailed,
+    JarsUnavailable,
+    ApacheKafkaError,
+    BrokerStartError,
+    TimeoutError,
+)
 
 
 def main() -> int:
@@ -49,14 +57,8 @@ def main() -> int:
             results.page_cache_fill_gb = fill_page_cache(directory)
         Runner(plan, loader=loader, directory=directory, results=results, say=say).run()
         results.duration_s = time.monotonic() - started
-    except (
-        LoaderUnavailable,
-        LoadFailed,
-        JarsUnavailable,
-        ApacheKafkaError,
-        BrokerStartError,
-    ) as e:
-        sys.stderr.write(f"{e}\n")
+    except EXPECTED_FAILURES as failure:
+        sys.stderr.write(f"{failure}\n")
         return 1
     finally:
         shutil.rmtree(directory)
