@@ -12,7 +12,6 @@ import platform
 import re
 import shutil
 import subprocess
-import sysconfig
 from pathlib import Path
 
 from benchmarks.results import Machine
@@ -33,15 +32,9 @@ def describe_machine(directory: Path) -> Machine:
         memory_gb=round(_meminfo_bytes("MemTotal") / 1e9, 1),
         kernel=platform.release(),
         file_system=_first_line("findmnt", "-n", "-o", "FSTYPE", "-T", str(directory)),
-        python=describe_python(sysconfig.get_config_var("CONFIG_ARGS") or ""),
+        python=f"{platform.python_version()} ({platform.python_compiler()})",
         java=_first_line("java", "-version"),
     )
-
-
-def describe_python(build_options: str) -> str:
-    """Return the version, and whether its build was optimized by a profile: worth a fifth."""
-    is_optimized = "--enable-optimizations" in build_options
-    return f"{platform.python_version()} ({'with' if is_optimized else 'without'} PGO)"
 
 
 def fill_page_cache(directory: Path) -> float:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.machine import describe_python, parse_dd_mb_per_s
+from benchmarks.machine import parse_dd_mb_per_s
 
 DD_OUTPUT = """\
 256+0 records in
@@ -18,11 +18,3 @@ def test_the_speed_of_dd_is_bytes_by_seconds() -> None:
 def test_output_without_a_speed_is_an_error_that_shows_it() -> None:
     with pytest.raises(ValueError, match="No space left"):
         parse_dd_mb_per_s("dd: No space left on device")
-
-
-@pytest.mark.parametrize(
-    ("build_options", "end"),
-    [("'--enable-shared' '--enable-optimizations'", "(with PGO)"), ("", "(without PGO)")],
-)
-def test_a_python_built_without_a_profile_is_named_so(build_options: str, end: str) -> None:
-    assert describe_python(build_options).endswith(end)
