@@ -1,7 +1,7 @@
 """Group commit: one disk sync serves everything appended while the one before it ran.
 
-The sync runs in a thread, so a stalled disk stalls no other client; there is one sync at a time,
-and partitions touched meanwhile ride the next. The high watermark moves only here, after the disk
+Syncs run in threads, so a stalled disk does not stop the loop; there is one round at a time, and
+partitions touched meanwhile ride the next. The high watermark moves only here, after the disk
 said yes. A sync that fails takes the partition offline: after a failed fsync the kernel may have
 dropped the pages, so trying again would only pretend.
 """
@@ -18,6 +18,8 @@ from odradek.protocol.errors import ErrorCode
 
 logger = get_logger(__name__)
 
+SYNC_THREADS = 4
+
 Batch = Sequence[tuple[Partition, SyncTicket]]
 
 
@@ -29,7 +31,7 @@ class Syncer:
     ) -> None:
         self._loop = loop
         self._on_synced = on_synced
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="fdatasync")
+        self._executor = ThreadPoolExecutor(SYNC_THREADS, thread_name_prefix="fdatasync")
         self._dirty: set[Partition] = set()
         self._is_running = False
 
@@ -51,8 +53,12 @@ class Syncer:
             for partition in partitions
             if (ticket := _begin_sync(partition)) is not None
         ]
-        future = self._loop.run_in_executor(self._executor, _sync, batch)
-        future.add_done_callback(lambda done: self._finish(batch))
+        # Several threads, because file systems take many syncs at once into one journal commit.
+        running = [
+            self._loop.run_in_executor(self._executor, _sync, batch[first::SYNC_THREADS])
+            for first in range(min(SYNC_THREADS, len(batch)))
+        ]
+        asyncio.gather(*running).add_done_callback(lambda done: self._finish(batch))
 
     def _finish(self, batch: Batch) -> None:
         for partition, ticket in batch:
