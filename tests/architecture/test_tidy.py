@@ -162,6 +162,7 @@ TEST_FOLDERS_OF_THEIR_OWN = {
     "conformance",
     "crash",
     "docs",
+    "fuzz",
     "parity",
     "simulation",
 }

@@ -31,6 +31,11 @@ def test_log_dirs_wins_over_log_dir() -> None:
     assert broker_configuration({"log.dir": "one", "log.dirs": "two"}).data_dir == "two"
 
 
+def test_empty_name_is_no_data_directory() -> None:
+    with pytest.raises(InvalidSetting, match=r"configuration log\.dir: name a directory"):
+        broker_configuration({"log.dir": ""})
+
+
 @pytest.mark.parametrize("name", ["log.dir", "log.dirs"])
 def test_several_data_directories_are_refused(name: str) -> None:
     with pytest.raises(InvalidSetting, match=f"configuration {name}: one directory is used"):

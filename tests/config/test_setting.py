@@ -22,6 +22,7 @@ def setting(kind: SettingType, default: str | None = None) -> Setting:
         (SettingType.STRING, " padded ", "padded"),
         (SettingType.INT, "-7", -7),
         (SettingType.DOUBLE, "0.5", 0.5),
+        (SettingType.DOUBLE, "1.7976931348623157E308", 1.7976931348623157e308),
         (SettingType.LIST, "a, b", ("a", "b")),
         (SettingType.LIST, "", ()),
         (SettingType.CLASS, "org.example.Thing", "org.example.Thing"),
@@ -53,6 +54,12 @@ def test_any_text_is_either_parsed_or_refused(text: str) -> None:
     for kind in SettingType:
         with suppress(InvalidSetting):
             setting(kind).parse(text)
+
+
+@pytest.mark.parametrize("text", ["", "nan", "inf", "1_0.5", "1e", "0,5"])
+def test_only_finite_plain_numbers_are_a_double(text: str) -> None:
+    with pytest.raises(InvalidSetting, match="Not a number of type DOUBLE"):
+        setting(SettingType.DOUBLE).parse(text)
 
 
 def test_validator_is_asked_after_the_type() -> None:

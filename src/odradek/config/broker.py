@@ -5,7 +5,7 @@ It takes every broker setting of Apache Kafka by its own name, and two that Kafk
 that were given explicitly stay text in `kafka`, to be merged with those altered at run time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from msgspec import Struct
@@ -91,8 +91,7 @@ def broker_configuration(given: Mapping[str, str]) -> BrokerConfiguration:
     return BrokerConfiguration(
         listen=_listener("listeners", text("listeners") or ""),
         advertised=_optional_listener("advertised.listeners", text("advertised.listeners")),
-        data_dir=_one_directory("log.dirs", text("log.dirs"))
-        or _one_directory("log.dir", text("log.dir")),
+        data_dir=_one_directory("log.dirs" if text("log.dirs") else "log.dir", text),
         durability=Durability(text("durability") or Durability.DISK),
         node_id=int(text("node.id") or "0"),
         cluster_id=text("cluster.id"),
@@ -113,7 +112,10 @@ def _optional_listener(name: str, text: str | None) -> Listener | None:
     return None if text is None else _listener(name, text)
 
 
-def _one_directory(name: str, text: str | None) -> str:
-    if text and "," in text:
+def _one_directory(name: str, text_of: Callable[[str], str | None]) -> str:
+    text = text_of(name)
+    if not text:
+        raise InvalidSetting(name, "", "name a directory")
+    if "," in text:
         raise InvalidSetting(name, text, "one directory is used, and this names several")
-    return text or ""
+    return text

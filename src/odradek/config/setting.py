@@ -10,10 +10,13 @@ What this module does not do: it knows no sections, files or sources (see `odrad
 and it keeps no current values.
 """
 
+import re
 from collections.abc import Callable
 from enum import Enum, IntEnum
 
 from msgspec import Struct
+
+_PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII).fullmatch
 
 SettingValue = bool | int | float | str | tuple[str, ...]
 Validator = Callable[[SettingValue], str | None]
@@ -119,10 +122,9 @@ def _integer_parser(type_name: str, bits: int) -> Callable[[str], int]:
 
 
 def _parse_double(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise ValueError("Not a number of type DOUBLE") from None
+    if _PLAIN_NUMBER(text) is None:
+        raise ValueError("Not a number of type DOUBLE")
+    return float(text)
 
 
 def _parse_list(text: str) -> tuple[str, ...]:
