@@ -18,6 +18,8 @@ from odradek.broker.runtime import Broker
 from odradek.broker.server import Server
 from odradek.config import Configuration, Listener
 
+logger = event_log.get_logger(__name__)
+
 EVERY_INTERFACE = ("0.0.0.0", "::")  # noqa: S104 - recognised here, not bound
 
 
@@ -62,6 +64,8 @@ def build(configuration: Configuration) -> BrokerService:
 def run(configuration: Configuration) -> int:
     """Serve until SIGTERM or SIGINT; return the process's exit code."""
     event_log.configure()
+    for name in configuration.broker.without_effect:
+        logger.warning("setting has no effect", setting=name)
     try:
         _find_runner()(_serve(configuration))
     except StartupError as error:
