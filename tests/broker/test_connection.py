@@ -241,15 +241,14 @@ def test_what_came_before_a_broken_frame_is_still_answered(serve: Any) -> None:
 def test_a_client_that_leaves_takes_its_parked_fetch_along(serve: Any) -> None:
     async def scenario(connect: Connect) -> None:
         connect.harness.create_topic("t")
-        partition = connect.harness.broker.partitions.get("t", 0)
-        assert partition is not None
+        purgatory = connect.harness.broker.purgatory
         async with connect.client() as client:
             fetch = connect.harness.fetch_request("t", 0, max_wait_ms=60_000)
             client.send(client.frame(fetch, 12))
-            while not partition.fetch_waiters:  # noqa: ASYNC110 - the broker sets no event
+            while not purgatory:  # noqa: ASYNC110 - the broker sets no event
                 await asyncio.sleep(0)
             client.abort()
-            while partition.fetch_waiters:  # noqa: ASYNC110 - the broker sets no event
+            while purgatory:  # noqa: ASYNC110 - the broker sets no event
                 await asyncio.sleep(0)
 
     serve(scenario)

@@ -17,15 +17,13 @@ What breaks here (a frame that makes no sense, a bug in a handler) closes this c
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from odradek.broker.dispatch import dispatch, encode
 from odradek.broker.receive_buffer import FrameSizeError, ReceiveBuffer
 from odradek.broker.request import CloseConnection, PendingResponse, Reply
+from odradek.broker.runtime import Broker
 from odradek.protocol.errors import DecodeError
-
-if TYPE_CHECKING:
-    from odradek.broker.server import Server
 
 WRITE_HIGH_WATER_BYTES = 256 * 1024
 UNSENT_REPLIES_MAX = 1024
@@ -33,12 +31,12 @@ JOINED_BYTES_MAX = 32 * 1024
 
 
 class Connection(asyncio.BufferedProtocol):
-    """The protocol object asyncio drives for one accepted socket."""
+    """The protocol object asyncio drives for one accepted socket; in `connections` while open."""
 
-    def __init__(self, server: "Server") -> None:
-        self._server = server
-        self._broker = server.broker
-        self._received = ReceiveBuffer(server.broker.frame_bytes_max)
+    def __init__(self, broker: Broker, connections: set["Connection"]) -> None:
+        self._broker = broker
+        self._connections = connections
+        self._received = ReceiveBuffer(broker.frame_bytes_max)
         self._replies: deque[Reply] = deque()
         self._parked: PendingResponse | None = None
         self._is_writable = True
@@ -46,6 +44,7 @@ class Connection(asyncio.BufferedProtocol):
         self._is_cut_short = False
         self._is_read_paused = False
         self.client_host = ""
+        self.lost: asyncio.Future[None] = broker.loop.create_future()
         self._transport: asyncio.Transport
 
     # What asyncio calls.
@@ -56,7 +55,7 @@ class Connection(asyncio.BufferedProtocol):
         self._transport.set_write_buffer_limits(high=WRITE_HIGH_WATER_BYTES)
         peer = transport.get_extra_info("peername")
         self.client_host = peer[0] if peer else ""
-        self._server.add(self)
+        self._connections.add(self)
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return self._received.free_space()
@@ -74,11 +73,12 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._is_closing = True
-        self._server.discard(self)
+        self._connections.discard(self)
         for reply in self._replies:
             if isinstance(reply.response, asyncio.Future):
                 reply.response.cancel()
         self._replies.clear()
+        self.lost.set_result(None)
 
     # What the server calls.
 

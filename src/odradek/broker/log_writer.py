@@ -10,10 +10,11 @@ from collections.abc import Callable
 
 import msgspec
 
+from odradek.broker.delayed_produce import DelayedProduce
 from odradek.broker.event_log import get_logger
 from odradek.broker.log import AppendResult, LogOfflineError, LogWriteError, PartitionLog
 from odradek.broker.partition import Partition, SyncWaiter
-from odradek.broker.purgatory import DelayedProduce, FetchPurgatory
+from odradek.broker.purgatory import FetchPurgatory
 from odradek.broker.syncer import Syncer, sync_now
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import PartitionProduceResponse

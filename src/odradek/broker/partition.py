@@ -1,35 +1,31 @@
 """One partition as the data path sees it: its log, its leader epoch, and who waits for it."""
 
 from collections import deque
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from odradek.broker.delayed_produce import DelayedProduce
 from odradek.broker.log import PartitionLog
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import PartitionProduceResponse
-
-if TYPE_CHECKING:
-    from odradek.broker.purgatory import DelayedFetch, DelayedProduce
 
 
 class SyncWaiter(msgspec.Struct, frozen=True, eq=False):
     """A produce that is answered once everything below `end_offset` is on stable storage."""
 
     end_offset: int
-    produce: "DelayedProduce"
+    produce: DelayedProduce
     answer: PartitionProduceResponse
 
 
 class Partition:
     """One partition and its waiters.
 
-    `fetch_waiters` are woken when the high watermark moves, `sync_waiters` when it passes them.
+    `sync_waiters` are answered when the high watermark passes them.
     `hidden_bytes` were written and wait for the disk before anybody may read them.
     """
 
     __slots__ = (
-        "fetch_waiters",
         "hidden_bytes",
         "leader_epoch",
         "log",
@@ -42,7 +38,6 @@ class Partition:
         self.leader_epoch = leader_epoch
         self.min_insync_replicas = min_insync_replicas
         self.hidden_bytes = 0
-        self.fetch_waiters: set[DelayedFetch] = set()
         self.sync_waiters: deque[SyncWaiter] = deque()
 
     def release_synced(self) -> None:

@@ -1,4 +1,4 @@
-"""Requests that wait: a Fetch for bytes, a produce for the disk.
+"""Fetches that wait for bytes.
 
 Waiters are never completed inside the turn of the connection that woke them: a notification only
 notes the partition, and one callback of the loop then looks at all waiters of all noted partitions.
@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable
 from odradek.broker.partition import Partition
 from odradek.broker.request import PendingResponse
 from odradek.protocol.declaration import Response
-from odradek.protocol.errors import ErrorCode
-from odradek.protocol.messages.produce import PartitionProduceResponse, ProduceResponse
 
 
 class DelayedFetch:
@@ -35,8 +33,7 @@ class DelayedFetch:
         self.response: PendingResponse = loop.create_future()
         self.response.add_done_callback(self._forget)
         self._timer = loop.call_later(max_wait_ms / 1000, self.complete)
-        for partition in self._partitions:
-            partition.fetch_waiters.add(self)
+        purgatory.watch(self, self._partitions)
 
     def complete(self) -> None:
         """Read again and answer with whatever there is."""
@@ -49,8 +46,7 @@ class DelayedFetch:
 
     def _forget(self, response: PendingResponse) -> None:
         self._timer.cancel()
-        for partition in self._partitions:
-            partition.fetch_waiters.discard(self)
+        self._purgatory.forget(self, self._partitions)
 
 
 class FetchPurgatory:
@@ -59,6 +55,24 @@ class FetchPurgatory:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self._gained_bytes: dict[Partition, int] = {}
+        self._watchers: dict[Partition, set[DelayedFetch]] = {}
+
+    def __len__(self) -> int:
+        """How many fetches wait, each counted for every partition it watches."""
+        return sum(map(len, self._watchers.values()))
+
+    def watch(self, fetch: DelayedFetch, partitions: Iterable[Partition]) -> None:
+        """Wake `fetch` when one of these has more to read."""
+        for partition in partitions:
+            self._watchers.setdefault(partition, set()).add(fetch)
+
+    def forget(self, fetch: DelayedFetch, partitions: Iterable[Partition]) -> None:
+        """The fetch was answered, or its client is gone."""
+        for partition in partitions:
+            watchers = self._watchers.get(partition, set())
+            watchers.discard(fetch)
+            if not watchers:
+                self._watchers.pop(partition, None)
 
     def park(
         self,
@@ -72,7 +86,7 @@ class FetchPurgatory:
 
     def notify(self, partition: Partition, gained_bytes: int) -> None:
         """Note that a partition has more to read."""
-        if not partition.fetch_waiters:
+        if partition not in self._watchers:
             return
         if not self._gained_bytes:
             self.loop.call_soon(self._wake)
@@ -80,61 +94,13 @@ class FetchPurgatory:
 
     def complete_all(self, partition: Partition) -> None:
         """Answer everybody who watches a partition that was deleted or changed."""
-        for fetch in list(partition.fetch_waiters):
+        for fetch in list(self._watchers.get(partition, ())):
             self.loop.call_soon(fetch.complete)
 
     def _wake(self) -> None:
         gained_bytes, self._gained_bytes = self._gained_bytes, {}
         for partition, gained in gained_bytes.items():
-            for fetch in list(partition.fetch_waiters):
+            for fetch in list(self._watchers.get(partition, ())):
                 fetch.missing_bytes -= gained
                 if fetch.missing_bytes <= 0:
                     fetch.complete()
-
-
-class DelayedProduce:
-    """A produce with acks=all whose response leaves when every partition of it is synced.
-
-    Answers that are not durable when `timeout_ms` is over say REQUEST_TIMED_OUT: the records may
-    still become durable later, as with any acknowledgement that does not arrive.
-    """
-
-    __slots__ = ("_loop", "_response", "_timeout_ms", "_timer", "_waiting", "response")
-
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, response: ProduceResponse, timeout_ms: int
-    ) -> None:
-        self._loop = loop
-        self._response = response
-        self._timeout_ms = timeout_ms
-        self._timer: asyncio.TimerHandle | None = None
-        self._waiting: list[PartitionProduceResponse] = []
-        self.response: PendingResponse = loop.create_future()
-
-    @property
-    def is_waiting(self) -> bool:
-        return bool(self._waiting)
-
-    def wait_for(self, answer: PartitionProduceResponse) -> None:
-        """One more partition must become durable first."""
-        if self._timer is None:
-            self._timer = self._loop.call_later(self._timeout_ms / 1000, self._time_out)
-        self._waiting.append(answer)
-
-    def complete(self, answer: PartitionProduceResponse) -> None:
-        """One partition is done, well or badly."""
-        self._waiting = [waiting for waiting in self._waiting if waiting is not answer]
-        if not self._waiting:
-            self._respond()
-
-    def _time_out(self) -> None:
-        for answer in self._waiting:
-            answer.error_code = ErrorCode.REQUEST_TIMED_OUT
-        self._waiting = []
-        self._respond()
-
-    def _respond(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        if not self.response.done():
-            self.response.set_result(self._response)

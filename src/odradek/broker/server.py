@@ -17,9 +17,8 @@ class Server:
     """Accepts clients for one broker on one address."""
 
     def __init__(self, broker: Broker, host: str, port: int) -> None:
-        self.broker = broker
+        self._broker = broker
         self._connections: set[Connection] = set()
-        self._is_empty = asyncio.Event()
         self._host = host
         self._port = port
         self._server: asyncio.Server | None = None
@@ -30,7 +29,7 @@ class Server:
         loop = asyncio.get_running_loop()
         try:
             self._server = await loop.create_server(
-                lambda: Connection(self),
+                lambda: Connection(self._broker, self._connections),
                 self._host,
                 self._port,
                 backlog=BACKLOG,
@@ -50,29 +49,18 @@ class Server:
             self._server.close()
         for connection in list(self._connections):
             connection.close()
-        try:
-            await asyncio.wait_for(self._wait_until_empty(), DRAIN_TIMEOUT_S)
-        except TimeoutError:
-            for connection in list(self._connections):
-                connection.abort()
-            await self._wait_until_empty()
+        await self._drain(DRAIN_TIMEOUT_S)
+        for connection in list(self._connections):
+            connection.abort()
+        await self._drain(None)
         if self._server is not None:
             await self._server.wait_closed()
 
-    def add(self, connection: Connection) -> None:
-        """A client was accepted."""
-        self._connections.add(connection)
-        self._is_empty.clear()
-
-    def discard(self, connection: Connection) -> None:
-        """A client is gone."""
-        self._connections.discard(connection)
-        if not self._connections:
-            self._is_empty.set()
-
-    async def _wait_until_empty(self) -> None:
-        if self._connections:
-            await self._is_empty.wait()
+    async def _drain(self, timeout_s: float | None) -> None:
+        """Wait until every connection is gone."""
+        leaving = [connection.lost for connection in self._connections]
+        if leaving:
+            await asyncio.wait(leaving, timeout=timeout_s)
 
     def _schedule_sweep(self) -> None:
         for connection in self._connections:

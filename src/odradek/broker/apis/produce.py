@@ -14,8 +14,8 @@ Differs from Kafka: records inside a batch are not parsed; header, size and chec
 from collections.abc import Iterable, Iterator
 
 from odradek.broker.apis.api import Api
+from odradek.broker.delayed_produce import DelayedProduce
 from odradek.broker.partition import Partition
-from odradek.broker.purgatory import DelayedProduce
 from odradek.broker.request import CloseConnection, PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey
