@@ -51,11 +51,11 @@ def decode_request_header(view: memoryview) -> tuple[RequestHeader, int]:
             end = position + length
             if end > len(view):
                 raise DecodeError(f"the client id claims {length} bytes, beyond its frame")
-            client_id = str(view[position:end], "utf-8")
+            client_id = str(view[position:end], "utf-8", "replace")  # as Kafka: it is only a label
             position = end
         if has_flexible_header(api_key, api_version):
             position = _skip_tag_buffer(view, position)
-    except (struct.error, IndexError, UnicodeDecodeError) as error:
+    except (struct.error, IndexError) as error:
         raise DecodeError(f"malformed request header: {error}") from error
     return RequestHeader(api_key, api_version, correlation_id, client_id), position
 

@@ -29,10 +29,13 @@ from odradek.protocol.messages.metadata import (
 from odradek.protocol.wire_types import ZERO_UUID
 
 ALL_TOPICS_WHEN_EMPTY_VERSION = 0
+BY_ID_VERSION = 12
 
 
 def handle(broker: Broker, request: MetadataRequest, context: RequestContext) -> MetadataResponse:
     """Describe the asked topics, or all of them, creating missing ones where that is allowed."""
+    if context.api_version < BY_ID_VERSION and not all(map(_is_by_name, request.topics or ())):
+        return _refuse_ids(request)
     host, port = broker.advertised
     return MetadataResponse(
         brokers=[
@@ -43,6 +46,24 @@ def handle(broker: Broker, request: MetadataRequest, context: RequestContext) ->
         cluster_id=broker.cluster_id,
         controller_id=broker.node_id,
         topics=list(_topics(broker, request, context)),
+    )
+
+
+def _is_by_name(asked: MetadataRequestTopic) -> bool:
+    return asked.name is not None and asked.topic_id == ZERO_UUID
+
+
+def _refuse_ids(request: MetadataRequest) -> MetadataResponse:
+    """Versions 10 and 11 have a field for the topic id, but may not ask by it."""
+    return MetadataResponse(
+        topics=[
+            MetadataResponseTopic(
+                error_code=ErrorCode.INVALID_REQUEST,
+                name=asked.name or "",
+                topic_id=asked.topic_id,
+            )
+            for asked in request.topics or ()
+        ]
     )
 
 

@@ -1,0 +1,83 @@
+"""A request that makes no sense gets from our broker exactly what it gets from Apache Kafka."""
+
+import re
+import struct
+from typing import Any
+
+import pytest
+
+from odradek.ops.cluster import ApacheKafka
+from odradek.protocol.messages.metadata import MetadataRequest, MetadataRequestTopic
+from tests.brokers import Target
+from tests.wire import KafkaSocket, frame_body, framed
+
+PRODUCE, LIST_OFFSETS, METADATA, API_VERSIONS = 0, 2, 3, 18
+SOME_ID = bytes(range(16))
+CLUSTER_ID = re.compile(rb"[A-Za-z0-9_-]{22}")
+
+
+def request(api_key: int, version: int, body: bytes = b"", *, is_flexible: bool = False) -> bytes:
+    header = struct.pack(">hhih", api_key, version, 7, 2) + b"me" + b"\0" * is_flexible
+    return framed(header + body)
+
+
+def metadata_of(version: int, **topic: Any) -> bytes:
+    asked = MetadataRequestTopic(**topic)
+    return framed(frame_body(MetadataRequest(topics=[asked]), version))
+
+
+BAD_REQUESTS = {
+    "ApiVersions of an unknown version": request(API_VERSIONS, 99, b"\3a\2b\0", is_flexible=True),
+    "ApiVersions of a negative version": request(API_VERSIONS, -1),
+    "ApiVersions cut short": request(API_VERSIONS, 3, b"\3a", is_flexible=True),
+    "ApiVersions with a bad name": request(API_VERSIONS, 3, b"\2 \2b\0", is_flexible=True),
+    "an API that nobody knows": request(999, 0),
+    "an API with a negative key": request(-1, 0),
+    "telemetry, which is not offered": request(71, 0),
+    "Produce of an offered and removed version": request(PRODUCE, 2, bytes(10)),
+    "Produce of a version to come": request(PRODUCE, 99),
+    "Produce with acks 5": request(PRODUCE, 3, struct.pack(">hhii", -1, 5, 1_000, 0)),
+    "Produce with a topic list beyond its end": request(
+        PRODUCE, 3, struct.pack(">hhii", -1, 1, 1_000, 7)
+    ),
+    "ListOffsets of a removed version": request(LIST_OFFSETS, 0, struct.pack(">ii", -1, 0)),
+    "Metadata with bytes after its end": request(METADATA, 1, struct.pack(">i", 0) + b"junk"),
+    "Metadata cut short": request(METADATA, 1, b"\0\0"),
+    "Metadata with a negative count": request(METADATA, 1, struct.pack(">i", -5)),
+    "Metadata with a count of two billion": request(METADATA, 1, struct.pack(">i", 2**31 - 1)),
+    "Metadata by id before that was possible": metadata_of(10, topic_id=SOME_ID, name=None),
+    "Metadata by id and name": metadata_of(11, topic_id=SOME_ID, name="a"),
+    "Metadata by nothing": metadata_of(11, name=None),
+    "Metadata by an unknown id": metadata_of(12, topic_id=SOME_ID, name=None),
+    "Metadata of an impossible name": metadata_of(9, name="a b"),
+    "Metadata of an empty name": metadata_of(9, name=""),
+    "a client id that is no text": framed(
+        struct.pack(">hhih", METADATA, 1, 7, 2) + b"\xff\xfe" + struct.pack(">i", 0)
+    ),
+    "a client id beyond its frame": framed(struct.pack(">hhih", METADATA, 1, 7, 30_000)),
+    "an empty frame": struct.pack(">i", 0),
+    "a frame of negative size": struct.pack(">i", -1),
+    "a frame above socket.request.max.bytes": struct.pack(">i", 104_857_601),
+    "a frame shorter than a header": struct.pack(">i", 7) + bytes(7),
+    "HTTP": b"GET / HTTP/1.1\r\nHost: kafka\r\n\r\n",
+    "TLS": bytes.fromhex("16030100a5010000a10303") + bytes(160),
+}
+
+
+@pytest.mark.parametrize("bad_request", BAD_REQUESTS.values(), ids=BAD_REQUESTS)
+def test_bad_request_gets_apaches_answer(
+    target: Target, apache_kafka: ApacheKafka, bad_request: bytes
+) -> None:
+    ours = answer_to(bad_request, target.bootstrap_servers)
+    assert ours == answer_to(bad_request, apache_kafka.bootstrap_servers)
+
+
+def answer_to(content: bytes, bootstrap_servers: str) -> bytes | None:
+    """Return the reply without what names the cluster, or None when the connection is closed."""
+    with KafkaSocket(bootstrap_servers) as connection:
+        connection.send(content)
+        reply = connection.receive_frame()
+    if reply is None:
+        return None
+    port = struct.pack(">i", int(bootstrap_servers.rsplit(":", 1)[1]))
+    return CLUSTER_ID.sub(b"<cluster id>", reply.replace(port, b"<port>"))

@@ -1,0 +1,67 @@
+"""Damaged frames neither stop, slow nor fatten the broker."""
+
+import random
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from odradek.testing import EphemeralBroker
+from tests.fuzz.assault import Assault, Footprint
+from tests.machine import obtain
+from tests.reliability_report import Row, write_row
+
+FRAMES = 20_000
+SOAK_FRAMES = 1_000_000
+WARM_UP_FRAMES = 4_000
+GROWTH_BYTES_MAX = 32 * 1024 * 1024
+SLOWEST_ANSWER_S_MAX = 2.0
+TOPIC = "target"
+
+
+@pytest.fixture
+def broker() -> Iterator[EphemeralBroker]:
+    """A broker of its own, in which a stray name makes no topic."""
+    with EphemeralBroker(settings={"auto.create.topics.enable": False}) as broker:
+        broker.create_topic(TOPIC)
+        yield broker
+
+
+def assail(broker: EphemeralBroker, frames: int, seed: int) -> tuple[Assault, int]:
+    """Warm up, send the frames, compare; return the run and by how much memory grew."""
+    assault = Assault(broker.bootstrap_servers, TOPIC, random.Random(seed))
+    assault.run(WARM_UP_FRAMES)
+    before = obtain(lambda: Footprint.of(broker.pid))
+    assault.run(frames)
+    assert broker.is_running
+    assert "request failed" not in broker.log
+    after = Footprint.of(broker.pid)
+    growth_bytes = after.resident_bytes - before.resident_bytes
+    assert growth_bytes < GROWTH_BYTES_MAX
+    assert after.open_files <= before.open_files + OPEN_FILES_SLACK
+    assert assault.slowest_healthy_answer_s < SLOWEST_ANSWER_S_MAX
+    return assault, growth_bytes
+
+
+OPEN_FILES_SLACK = 16
+"""Topics that a mutation happened to create hold a few files."""
+
+
+def test_twenty_thousand_damaged_frames_do_no_harm(broker: EphemeralBroker, seed: int) -> None:
+    assail(broker, FRAMES, seed)
+
+
+@pytest.mark.soak
+def test_a_million_damaged_frames_do_no_harm(broker: EphemeralBroker, seed: int) -> None:
+    started = time.monotonic()
+    assault, growth_bytes = assail(broker, SOAK_FRAMES, seed)
+    write_row(
+        Row(
+            name="damaged frames",
+            amount=f"{assault.sent_frames:,} frames",
+            result=f"no crash, no hang; memory grew by {growth_bytes / 2**20:.1f} MiB; a healthy "
+            f"client waited {assault.slowest_healthy_answer_s * 1000:.0f} ms at most",
+            seconds=time.monotonic() - started,
+            seed=seed,
+        )
+    )
