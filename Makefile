@@ -4,7 +4,9 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# The tools that build packages without a wheel are pinned by the same file.
+INSTALL := $(PIP) --build-constraint constraints.txt
 PYTEST_ARGS ?=
 
 .PHONY: help demo test check format docs bench soak clean
@@ -49,10 +51,10 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/ready-for-demo: pyproject.toml constraints.txt | $(BIN)/python
-	$(INSTALL) pip hatchling editables
-	$(INSTALL) --no-build-isolation --editable '.[demo,uvloop]'
+	$(PIP) pip
+	$(INSTALL) --editable '.[demo,uvloop]'
 	@touch $@
 
 $(VENV)/ready-for-work: $(VENV)/ready-for-demo
-	$(INSTALL) --no-build-isolation --editable '.[demo,uvloop,bench]' --group dev
+	$(INSTALL) --editable '.[demo,uvloop,bench]' --group dev
 	@touch $@
