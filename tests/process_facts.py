@@ -1,25 +1,27 @@
 """What the system says of a running process: its memory and its open files."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from tests.machine import Missing
 
 
-def resident_bytes(pid: int) -> int:
-    """Return the resident memory of the process; raises Missing where there is no /proc."""
-    status = _proc(pid) / "status"
-    match = re.search(r"^VmRSS:\s+(\d+) kB$", status.read_text(), re.MULTILINE)
-    assert match is not None
-    return int(match[1]) * 1024
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """What a process holds at one moment."""
 
+    resident_bytes: int
+    open_files: int
 
-def open_files(pid: int) -> int:
-    """Return how many descriptors the process holds; raises Missing where there is no /proc."""
-    return len(list((_proc(pid) / "fd").iterdir()))
-
-
-def _proc(pid: int) -> Path:
-    if not Path("/proc/self/status").exists():
-        raise Missing("this system has no /proc to read a process's memory from")
-    return Path("/proc") / str(pid)
+    @classmethod
+    def of(cls, pid: int) -> Self:
+        """Read both; raises Missing where there is no /proc."""
+        directory = Path("/proc") / str(pid)
+        if not directory.exists():
+            raise Missing("this system has no /proc to read a process's memory from")
+        status = (directory / "status").read_text()
+        resident = re.search(r"^VmRSS:\s+(\d+) kB$", status, re.MULTILINE)
+        assert resident is not None
+        return cls(int(resident[1]) * 1024, len(list((directory / "fd").iterdir())))

@@ -30,9 +30,19 @@ def framed(body: bytes) -> bytes:
 class KafkaSocket:
     """One connection; use it as a context manager."""
 
-    def __init__(self, bootstrap_servers: str, *, timeout_s: float = 10.0) -> None:
+    def __init__(
+        self,
+        bootstrap_servers: str,
+        *,
+        timeout_s: float = 10.0,
+        receive_buffer_bytes: int | None = None,
+    ) -> None:
         host, port = bootstrap_servers.rsplit(":", 1)
-        self._socket = socket.create_connection((host, int(port)), timeout=timeout_s)
+        self._socket = socket.socket()
+        if receive_buffer_bytes is not None:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
+        self._socket.settimeout(timeout_s)
+        self._socket.connect((host, int(port)))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._correlation_id = 0
 
@@ -79,11 +89,11 @@ class KafkaSocket:
         return None if size is None else self._receive(_SIZE.unpack(size)[0])
 
     def drain(self) -> int:
-        """Read until the broker closes; return how many bytes came."""
-        received = 0
-        while chunk := self._receive_some(1 << 20):
-            received += len(chunk)
-        return received
+        """Read until the broker closes; return how many replies came."""
+        replies = 0
+        while self.receive_frame() is not None:
+            replies += 1
+        return replies
 
     def _receive(self, size: int) -> bytes | None:
         content = bytearray()
