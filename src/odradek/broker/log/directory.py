@@ -38,6 +38,7 @@ from odradek.broker.log.directory_metadata import (
     parse_topic_id,
 )
 from odradek.broker.log.errors import (
+    CorruptFileError,
     DirectoryLockedError,
     DirectoryUnusableError,
     ForeignDirectoryError,
@@ -185,14 +186,24 @@ class LogDirectory:
             ),
             is_clean=self.was_clean,
         )
-        try:
-            metadata_path = f"{directory}/{PARTITION_METADATA}"
-            topic_id = parse_topic_id(metadata_path, self.files.read_file(metadata_path))
-        except FileNotFoundError:
-            topic_id = NO_TOPIC_ID
+        topic_id = self._read_topic_id(f"{directory}/{PARTITION_METADATA}")
         log = PartitionLog(topic, partition, topic_id, directory, config, state)
         self.logs[topic_partition] = log
         return log
+
+    def _read_topic_id(self, path: str) -> bytes:
+        """A log that was never synced may have lost the file, or only its content."""
+        try:
+            return parse_topic_id(path, self.files.read_file(path))
+        except (FileNotFoundError, CorruptFileError) as error:
+            logger.warning("a log without topic id", path=path, reason=str(error))
+            return NO_TOPIC_ID
+
+    def assign_topic_id(self, log: PartitionLog, topic_id: bytes) -> None:
+        """Give a log its topic id (again). Raises OSError."""
+        path = f"{log.directory}/{PARTITION_METADATA}"
+        self.files.write_atomically(path, format_topic_id(topic_id))
+        log.topic_id = topic_id
 
     # --- creating and deleting
 
@@ -312,8 +323,12 @@ class LogDirectory:
         except OSError as error:
             logger.error("unclean shutdown", directory=self.path, reason=str(error))  # noqa: TRY400
         finally:
-            self._handles.close_all()
-            self.files.close(self._lock)
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Close the files and unlock, promising nothing: after a load that failed."""
+        self._handles.close_all()
+        self.files.close(self._lock)
 
     def _sync_for_close(self) -> bool:
         """Sync all logs, several at a time: their disk waits overlap. Whether all went well."""

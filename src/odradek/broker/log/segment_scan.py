@@ -70,7 +70,7 @@ def _intact_batches(handles: FileHandles, segment: LogSegment) -> Iterator[Batch
             yield header
             position = end
         if position == 0:
-            if needed <= filled:
+            if needed <= filled or needed > size - start:
                 return
             view = memoryview(bytearray(needed))
         start += position
