@@ -12,11 +12,15 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from odradek.cli.command import command_app
 from odradek.cli.configuration import Flag, load_configuration
+
+app = command_app("broker")
 
 PARENT_GONE_STOP_TIMEOUT_S = 10.0
 
 
+@app.default
 def broker(
     *,
     data_dir: Annotated[
@@ -54,12 +58,7 @@ def broker(
         ),
     ] = False,
 ) -> int:
-    """Run a Kafka broker.
-
-    Prints "ready: broker at HOST:PORT" on stdout once it serves, and logs to stderr. SIGTERM or
-    Ctrl-C stop it cleanly. Settings come from odradek.toml, then ODRADEK_BROKER_* in the
-    environment, then these options; the last one wins.
-    """
+    """Serve until a signal; the exit code is the broker's."""
     flags = [
         Flag("--data-dir", "broker.log.dirs", None if data_dir is None else str(data_dir)),
         Flag("--listen", "broker.listeners", listen),

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from odradek.cli.command import command_app
 from odradek.cli.connection import DEFAULT_CONNECTION, Connection, connect, existing_topic
 from odradek.cli.errors import CommandError, ExitCode
 from odradek.cli.output import note
@@ -12,7 +13,10 @@ from odradek.cli.progress import Stopwatch, show_progress
 from odradek.cli.record_output import RecordFormat, record_printer
 from odradek.cli.topic_reader import TopicReader, parse_start
 
+app = command_app("consume")
 
+
+@app.default
 def consume(
     topic: Annotated[str, Parameter(help="The topic to read.")],
     /,
@@ -46,11 +50,7 @@ def consume(
     ] = "ndjson",
     connection: Connection = DEFAULT_CONNECTION,
 ) -> int:
-    """Print the records of a topic.
-
-    Reads partitions directly: it joins no consumer group and commits nothing. Without
-    --max-records or --until-end it goes on printing new records until Ctrl-C.
-    """
+    """Print records until told to stop, or until the end."""
     if max_records is not None and max_records < 1:
         raise CommandError(f"--max-records {max_records} prints nothing; it must be 1 or more")
     position = parse_start(start)

