@@ -47,7 +47,13 @@ def _print_table(rows: Sequence[Row], title: str) -> None:
 
     if not rows:
         return
-    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", show_edge=False)
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        title=title or None,
+        title_justify="left",
+        show_edge=False,
+        pad_edge=False,
+    )
     for column in rows[0]:
         is_number = all(isinstance(row[column], int | float) for row in rows)
         table.add_column(column.replace("_", " "), justify="right" if is_number else "left")

@@ -82,11 +82,8 @@ def create(
         config=wanted,
     )
     operations.create_topic(admin, new_topic, dry_run=dry_run)
-    changes = [
-        _change("partitions", None, partitions or "broker default"),
-        _change("replication factor", None, replication_factor or "broker default"),
-        *(_change(key, None, value) for key, value in wanted.items()),
-    ]
+    given = {"partitions": partitions, "replication factor": replication_factor, **wanted}
+    changes = [_change(what, None, new) for what, new in given.items() if new is not None]
     _report("create", topic, changes, dry_run=dry_run, output=output)
 
 
@@ -180,7 +177,7 @@ def delete(
     for topic in topics:
         if not dry_run:
             operations.delete_topic(admin, topic)
-        _report("delete", topic, [_change("topic", topic, None)], dry_run=dry_run, output=output)
+        _report("delete", topic, [], dry_run=dry_run, output=output)
 
 
 def _at_least_one(option: str, count: int | None) -> int:
@@ -225,12 +222,15 @@ def _report(
         print_document(document, output)
         return
     done = {"create": "created", "alter": "altered", "delete": "deleted"}[verb]
-    if not changes:
-        sys.stdout.write(f"topic {topic}: no changes\n")
-        return
-    sys.stdout.write(f"would {verb} topic {topic}\n" if dry_run else f"{done} topic {topic}\n")
-    if verb != "delete":
+    outcome = f"would {verb}" if dry_run else done
+    if verb == "alter":
+        sys.stdout.write(
+            f"{outcome} topic {topic}\n" if changes else f"topic {topic}: no changes\n"
+        )
         print_rows(changes, output)
+        return
+    given = ", ".join(f"{row['what']} {row['new']}" for row in changes)
+    sys.stdout.write(f"{outcome} topic {topic}{': ' if given else ''}{given}\n")
 
 
 def _confirm(question: str) -> None:
