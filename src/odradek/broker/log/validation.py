@@ -71,7 +71,10 @@ def validate_batch(batch: memoryview, config: LogConfig, now_ms: int) -> BatchHe
         or header.last_offset_delta != header.records_count - 1
         or header.attributes & REJECTED_ATTRIBUTES
         or header.attributes & COMPRESSION_MASK > Compression.ZSTD
-        or (header.producer_id != NO_PRODUCER_ID and header.base_sequence < 0)
+        or (
+            header.producer_id != NO_PRODUCER_ID
+            and (header.base_sequence < 0 or header.producer_epoch < 0)
+        )
     ):
         return _reject_header(header)
     if size_bytes > config.segment_bytes:
@@ -96,12 +99,12 @@ def _reject_fragment(batch: memoryview) -> Rejection:
         return _reject_magic(batch[MAGIC_POSITION])
     if len(batch) == 0:
         return Rejection(ErrorCode.INVALID_RECORD, "there must be exactly one record batch")
-    return Rejection(ErrorCode.CORRUPT_MESSAGE, f"{len(batch)} bytes are no record batch")
+    return Rejection(ErrorCode.INVALID_RECORD, f"{len(batch)} bytes are no record batch")
 
 
 def _reject_magic(magic: int) -> Rejection:
     return Rejection(
-        ErrorCode.INVALID_RECORD,
+        ErrorCode.INVALID_RECORD if magic < MAGIC else ErrorCode.CORRUPT_MESSAGE,
         f"record batches must have magic version {MAGIC}, this one has {magic}",
     )
 
@@ -116,7 +119,7 @@ def _reject_framing(header: BatchHeader, size_bytes: int) -> Rejection:
             "follow the first",
         )
     return Rejection(
-        ErrorCode.CORRUPT_MESSAGE,
+        ErrorCode.INVALID_RECORD if header.size_bytes > size_bytes else ErrorCode.CORRUPT_MESSAGE,
         f"the batch claims {header.size_bytes} bytes, {size_bytes} were sent",
     )
 
@@ -127,10 +130,16 @@ def _reject_header(header: BatchHeader) -> Rejection:
             ErrorCode.INVALID_TXN_STATE,
             f"producer {header.producer_id} has no open transaction on this partition",
         )
-    return Rejection(ErrorCode.INVALID_RECORD, _header_problem(header))
+    problem = _header_problem(header)
+    if problem is None:
+        return Rejection(
+            ErrorCode.INVALID_PRODUCER_EPOCH,
+            f"epoch {header.producer_epoch} of producer {header.producer_id} is negative",
+        )
+    return Rejection(ErrorCode.INVALID_RECORD, problem)
 
 
-def _header_problem(header: BatchHeader) -> str:
+def _header_problem(header: BatchHeader) -> str | None:
     if header.base_offset != 0:
         return f"the base offset of a batch must be 0, not {header.base_offset}"
     if header.records_count <= 0:
@@ -144,7 +153,9 @@ def _header_problem(header: BatchHeader) -> str:
         return "clients must not write control records"
     if header.attributes & COMPRESSION_MASK > Compression.ZSTD:
         return f"unknown compression codec {header.attributes & COMPRESSION_MASK}"
-    return f"sequence {header.base_sequence} of producer {header.producer_id} is negative"
+    if header.base_sequence < 0:
+        return f"sequence {header.base_sequence} of producer {header.producer_id} is negative"
+    return None
 
 
 def _reject_timestamps(header: BatchHeader, config: LogConfig, now_ms: int) -> Rejection | None:
