@@ -119,7 +119,8 @@ def test_clients_that_never_read_hold_back_nobody_and_cost_one_response_each(
         for _ in range(5):
             assert_healthy(broker)
         grown_bytes = footprint().resident_bytes - before.resident_bytes
-        assert grown_bytes < clients * (response_bytes + MIB)
+        # One response and the buffers beside it: far from the 50 that were asked for.
+        assert grown_bytes < 2 * clients * response_bytes
     await_files(broker, footprint, before.open_files)
 
 
