@@ -1,6 +1,7 @@
 """`odradek consume`: print the records of a topic, without a consumer group."""
 
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -9,9 +10,9 @@ from odradek.cli.command import command_app
 from odradek.cli.connection import DEFAULT_CONNECTION, Connection, connect, existing_topic
 from odradek.cli.errors import CommandError, ExitCode
 from odradek.cli.output import note
-from odradek.cli.progress import Stopwatch, show_progress
-from odradek.cli.record_output import RecordFormat, record_printer
-from odradek.cli.topic_reader import TopicReader, parse_start
+from odradek.cli.progress import Tally, show_progress
+from odradek.cli.record_output import RecordFormat, RecordPrinter, record_printer
+from odradek.cli.topic_reader import Record, TopicReader, parse_start
 
 app = command_app("consume")
 
@@ -60,22 +61,31 @@ def consume(
     chosen = _choose_partitions(topic, existing, partitions)
     printer = record_printer(output, sys.stdout.buffer)
     is_piped = not sys.stdout.isatty()  # where the records themselves are seen, they suffice
-    watch = Stopwatch()
-    records = size_bytes = 0
-    with (
-        show_progress(topic, total=None, is_wanted=is_piped) as progress,
-        TopicReader(config, topic, chosen, position) as reader,
-    ):
-        for messages in reader.batches(until_end=until_end, max_records=max_records):
-            for message in messages:
-                printer.print(message)
-                size_bytes += len(message) + len(message.key() or b"")
-            records += len(messages)
-            sys.stdout.buffer.flush()
-            progress.update(records=records, position=size_bytes)
+    tally = Tally()
+    has_end = until_end or max_records is not None
+    try:
+        with (
+            show_progress(topic, total=None, is_wanted=is_piped) as progress,
+            TopicReader(config, topic, chosen, position) as reader,
+        ):
+            for messages in reader.batches(until_end=until_end, max_records=max_records):
+                _print_batch(messages, printer, tally)
+                progress.update(records=tally.records, position=tally.size_bytes)
+    except KeyboardInterrupt:
+        # Ctrl-C is how following a topic ends; anything with an end of its own was cut short.
+        code = ExitCode.INTERRUPTED if has_end else ExitCode.OK
+    else:
+        code = ExitCode.OK
     printer.finish()
-    note(f"{topic}: read {watch.rates(records=records, size_bytes=size_bytes)}")
-    return ExitCode.OK
+    note(f"{topic}: read {tally.text}")
+    return code
+
+
+def _print_batch(messages: Sequence[Record], printer: RecordPrinter, tally: Tally) -> None:
+    for message in messages:
+        printer.print(message)
+        tally.add(len(message) + len(message.key() or b""))
+    sys.stdout.buffer.flush()
 
 
 def _choose_partitions(topic: str, existing: list[int], wanted: list[int] | None) -> list[int]:

@@ -13,6 +13,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from odradek.cli.connection import bad_property
 from odradek.cli.kafka_errors import describe
+from odradek.cli.progress import Tally
 from odradek.cli.record_input import OutgoingRecord
 from odradek.cli.record_json import Headers
 
@@ -53,9 +54,13 @@ class Delivery:
         self._topic = topic
         self._partition = ANY_PARTITION if partition is None else partition
         self._headers = headers
-        self.delivered = 0
-        self.delivered_bytes = 0
+        self.tally = Tally()
         self.failures: Counter[str] = Counter()
+
+    @property
+    def delivered(self) -> int:
+        """How many records were acknowledged."""
+        return self.tally.records
 
     @property
     def failed(self) -> int:
@@ -102,5 +107,4 @@ class Delivery:
         if error is not None:
             self.failures[describe(error)] += 1
             return
-        self.delivered += 1
-        self.delivered_bytes += len(message) + len(message.key() or b"")
+        self.tally.add(len(message) + len(message.key() or b""))

@@ -13,7 +13,7 @@ from odradek.cli.delivery import Acks, Compression, Delivery, producer_config
 from odradek.cli.errors import CommandError, ExitCode
 from odradek.cli.key_values import parse_pairs
 from odradek.cli.output import note
-from odradek.cli.progress import Progress, Stopwatch, show_progress
+from odradek.cli.progress import Progress, show_progress
 from odradek.cli.record_input import InputError, InputFormat, read_records
 from odradek.cli.record_json import Headers
 
@@ -86,9 +86,8 @@ def produce(
         )
         total_bytes = None if file is None or not file.is_file() else file.stat().st_size
         progress = stack.enter_context(show_progress(topic, total=total_bytes))
-        watch = Stopwatch()
         input_error = _deliver_all(delivery, _Lines(source), input_format, key, progress)
-    return _summarise(topic, delivery, watch, input_error)
+    return _summarise(topic, delivery, input_error)
 
 
 class _Lines:
@@ -144,11 +143,8 @@ def _send_all(
     return None
 
 
-def _summarise(
-    topic: str, delivery: Delivery, watch: Stopwatch, input_error: CommandError | None
-) -> int:
-    rates = watch.rates(records=delivery.delivered, size_bytes=delivery.delivered_bytes)
-    note(f"{topic}: delivered {rates}, {delivery.failed:,} failed")
+def _summarise(topic: str, delivery: Delivery, input_error: CommandError | None) -> int:
+    note(f"{topic}: delivered {delivery.tally.text}, {delivery.failed:,} failed")
     for reason, count in delivery.failures.most_common(FAILURE_REASONS_SHOWN):
         note(f"error: {count:,} not delivered: {reason}")
     if input_error is not None:

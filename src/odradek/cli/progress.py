@@ -45,23 +45,26 @@ def show_progress(
         yield bar
 
 
-class Stopwatch:
-    """How long something took, and the rates that follow."""
+class Tally:
+    """How many records of what size since when, and the rates that follow."""
 
     def __init__(self) -> None:
         self._started = time.perf_counter()
+        self.records = 0
+        self.size_bytes = 0
+
+    def add(self, size_bytes: int) -> None:
+        """Count one record."""
+        self.records += 1
+        self.size_bytes += size_bytes
 
     @property
-    def seconds(self) -> float:
-        """Seconds since the start."""
-        return time.perf_counter() - self._started
-
-    def rates(self, *, records: int, size_bytes: int) -> str:
+    def text(self) -> str:
         """Records, megabytes and time in one line, with what that is per second."""
-        seconds = max(self.seconds, 1e-9)
-        megabytes = size_bytes / 1e6
-        noun = "record" if records == 1 else "records"
+        seconds = max(time.perf_counter() - self._started, 1e-9)
+        megabytes = self.size_bytes / 1e6
+        noun = "record" if self.records == 1 else "records"
         return (
-            f"{records:,} {noun}, {megabytes:,.1f} MB in {seconds:.1f} s"
-            f" ({records / seconds:,.0f} records/s, {megabytes / seconds:,.1f} MB/s)"
+            f"{self.records:,} {noun}, {megabytes:,.1f} MB in {seconds:.1f} s"
+            f" ({self.records / seconds:,.0f} records/s, {megabytes / seconds:,.1f} MB/s)"
         )
