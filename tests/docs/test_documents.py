@@ -33,8 +33,9 @@ def test_shown_configuration_loads(document: Path) -> None:
 
 def shown_commands(document: Path) -> list[list[str]]:
     text = "".join(blocks(document.read_text(encoding="utf-8"), "(?:console|sh|bash)"))
-    lines = re.findall(r"^(?:\$ )?(odradek .*?)(?: [|<>&].*)?$", text, re.MULTILINE)
-    return [shlex.split(line, comments=True)[1:] for line in lines]
+    typed = [line.removeprefix("$ ") for line in text.splitlines()]
+    parts = [part.strip() for line in typed for part in re.split(r" [|<>&] ", line)]
+    return [shlex.split(part, comments=True)[1:] for part in parts if part.startswith("odradek ")]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
