@@ -103,6 +103,7 @@ def test_records_for_a_broker_that_stays_away_are_counted_as_failed(
     assert "1 failed" in stderr
     assert "error: 1 not delivered: " in stderr
     assert "_MSG_TIMED_OUT" in stderr
+    assert stderr.count("no broker answers; waiting for one to come back") == 1
 
 
 def test_interrupted_producer_says_what_was_delivered(broker: EphemeralBroker) -> None:

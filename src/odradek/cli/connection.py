@@ -8,11 +8,12 @@ Invariants:
 
 import logging
 import socket
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, ClusterMetadata, TopicMetadata
 from cyclopts import Parameter
 
@@ -20,13 +21,29 @@ from odradek.cli.configuration import Flag, load_configuration
 from odradek.cli.errors import CommandError
 from odradek.cli.kafka_errors import unknown_topic
 from odradek.cli.key_values import parse_pairs
+from odradek.cli.output import note
 
 CONNECT_TIMEOUT_S = 3.0
 REQUEST_TIMEOUT_S = 15.0
+OUTAGE_NOTICE_INTERVAL_S = 15.0
 
 SILENT_LOGGER = logging.getLogger("odradek.cli.librdkafka")
 SILENT_LOGGER.addHandler(logging.NullHandler())
 SILENT_LOGGER.propagate = False
+
+
+class OutageNotice:
+    """Tells the user when librdkafka has lost every broker and goes on trying in silence."""
+
+    def __init__(self) -> None:
+        self._next_s = 0.0
+
+    def __call__(self, error: KafkaError) -> None:
+        """Take in an error of the client; the same outage is told again only after a while."""
+        now_s = time.monotonic()
+        if error.code() == KafkaError._ALL_BROKERS_DOWN and now_s >= self._next_s:
+            self._next_s = now_s + OUTAGE_NOTICE_INTERVAL_S
+            note("note: no broker answers; waiting for one to come back (Ctrl-C gives up)")
 
 
 @Parameter(name="*")
@@ -59,7 +76,12 @@ class Connection:
         flag = Flag("--bootstrap-server", "kafka.bootstrap.servers", self.bootstrap_server)
         configuration = load_configuration(self.config_file, flags=[flag])
         properties = parse_pairs("-X", self.client_property, example="linger.ms=5")
-        return {**configuration.kafka, "logger": SILENT_LOGGER, **dict(properties)}
+        return {
+            **configuration.kafka,
+            "logger": SILENT_LOGGER,
+            "error_cb": OutageNotice(),
+            **dict(properties),
+        }
 
 
 DEFAULT_CONNECTION = Connection()

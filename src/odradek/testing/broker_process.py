@@ -46,6 +46,7 @@ class BrokerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
+            process_group=0,  # a Ctrl-C is for the tests; they end the broker in their own time
         )
         process = cls(child, stderr, address="")
         try:
