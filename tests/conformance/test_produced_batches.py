@@ -10,10 +10,6 @@ import pytest
 
 from odradek.ops.cluster import ApacheKafka
 from odradek.protocol.errors import ErrorCode
-from odradek.protocol.messages.init_producer_id import (
-    InitProducerIdRequest,
-    InitProducerIdResponse,
-)
 from odradek.protocol.messages.produce import (
     PartitionProduceData,
     ProduceRequest,
@@ -31,10 +27,10 @@ from odradek.protocol.records.batch import (
 )
 from tests.brokers import Target
 from tests.clients.librdkafka import Librdkafka
+from tests.conformance.answers import await_producer_ids
 from tests.wire import KafkaSocket
 
 PRODUCE_VERSION = 9
-INIT_PRODUCER_ID_VERSION = 4
 NOW_MS = time.time_ns() // 1_000_000
 DAY_MS = 24 * 60 * 60 * 1000
 PRODUCER_ID = -2
@@ -191,7 +187,7 @@ def outcomes(bootstrap_servers: str, case: str) -> list[Outcome]:
     Librdkafka(bootstrap_servers).create_topic(topic, partitions=1, configs=configs)
     await_leader(bootstrap_servers, topic)
     with KafkaSocket(bootstrap_servers) as connection:
-        producer_id = new_producer_id(connection)
+        producer_id = await_producer_ids(connection)
     return [outcome(bootstrap_servers, topic, batch, producer_id) for batch in batches]
 
 
@@ -200,16 +196,6 @@ def await_leader(bootstrap_servers: str, topic: str) -> None:
     deadline = time.monotonic() + 10
     while outcome(bootstrap_servers, topic, b"", NO_PRODUCER_ID) == NOT_THERE:
         assert time.monotonic() < deadline, f"{topic} does not appear"
-
-
-def new_producer_id(connection: KafkaSocket) -> int:
-    request = InitProducerIdRequest(transactional_id=None, transaction_timeout_ms=60_000)
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        answer = connection.ask(request, InitProducerIdResponse, INIT_PRODUCER_ID_VERSION)
-        if answer.error_code == ErrorCode.NONE:
-            return int(answer.producer_id)
-    raise AssertionError(f"no producer id: {ErrorCode(answer.error_code).name}")
 
 
 def outcome(bootstrap_servers: str, topic: str, batch: bytes, producer_id: int) -> Outcome:

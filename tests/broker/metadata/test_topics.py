@@ -51,7 +51,7 @@ def test_a_created_topic_is_found_by_name_and_by_id() -> None:
     [
         ({"num_partitions": 0}, ErrorCode.INVALID_PARTITIONS),
         ({"num_partitions": -2}, ErrorCode.INVALID_PARTITIONS),
-        ({"num_partitions": 1001}, ErrorCode.INVALID_PARTITIONS),
+        ({"num_partitions": 1001}, ErrorCode.POLICY_VIOLATION),
         ({"replication_factor": 0}, ErrorCode.INVALID_REPLICATION_FACTOR),
         ({"replication_factor": 3}, ErrorCode.INVALID_REPLICATION_FACTOR),
         ({"assignments": {0: [0]}, "num_partitions": 1}, ErrorCode.INVALID_REQUEST),

@@ -10,6 +10,8 @@ from odradek.protocol.errors import ErrorCode
 def find_resource_fault(broker: Broker, resource: Resource) -> Outcome | None:
     """Refuse a resource that does not exist or has no settings here."""
     if resource.type == RESOURCE_TOPIC:
+        if not resource.name:
+            return refuse(ErrorCode.INVALID_REQUEST, "There are no settings for all topics.")
         if resource.name in broker.image.topics:
             return None
         return refuse(

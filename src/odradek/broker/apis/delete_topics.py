@@ -39,6 +39,12 @@ def _delete(broker: Broker, name: str | None, topic_id: bytes) -> DeletableTopic
             error_code=ErrorCode.INVALID_REQUEST,
             error_message="A topic is named either by its name or by its id, not by both.",
         )
+    if name is None and topic_id == ZERO_UUID:
+        return DeletableTopicResult(
+            name=None,
+            error_code=ErrorCode.INVALID_REQUEST,
+            error_message="A topic is named by its name or by its id, here by neither.",
+        )
     if name is None:
         name = broker.image.names_by_id.get(topic_id)
         if name is None:

@@ -4,6 +4,7 @@ Versions 0 to 2. 1 tells brokers from controllers (KIP-919), 2 adds fenced broke
 """
 
 from odradek.broker.apis.api import Api
+from odradek.broker.apis.authorized_operations import NOT_ASKED, ON_CLUSTER
 from odradek.broker.request import RequestContext
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey
@@ -15,6 +16,7 @@ from odradek.protocol.messages.describe_cluster import (
 )
 
 ENDPOINT_BROKERS = 1
+ENDPOINT_CONTROLLERS = 2
 
 
 def handle(
@@ -22,8 +24,13 @@ def handle(
 ) -> DescribeClusterResponse:
     """Describe the cluster of one."""
     if request.endpoint_type != ENDPOINT_BROKERS:
+        is_known = request.endpoint_type == ENDPOINT_CONTROLLERS
         return DescribeClusterResponse(
-            error_code=ErrorCode.MISMATCHED_ENDPOINT_TYPE,
+            error_code=(
+                ErrorCode.MISMATCHED_ENDPOINT_TYPE
+                if is_known
+                else ErrorCode.UNSUPPORTED_ENDPOINT_TYPE
+            ),
             error_message="This endpoint is a broker's; ask for endpoint type 1.",
             endpoint_type=ENDPOINT_BROKERS,
         )
@@ -32,6 +39,9 @@ def handle(
         endpoint_type=ENDPOINT_BROKERS,
         cluster_id=broker.cluster_id,
         controller_id=broker.node_id,
+        cluster_authorized_operations=(
+            ON_CLUSTER if request.include_cluster_authorized_operations else NOT_ASKED
+        ),
         brokers=[
             DescribeClusterBroker(
                 broker_id=broker.node_id, host=host, port=port, rack=broker.configuration.rack

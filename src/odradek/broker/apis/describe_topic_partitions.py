@@ -5,6 +5,7 @@ Topics come in the order of their names.
 """
 
 from odradek.broker.apis.api import Api
+from odradek.broker.apis.authorized_operations import ON_TOPIC
 from odradek.broker.metadata.topic_names import INTERNAL_TOPICS, find_fault
 from odradek.broker.request import RequestContext
 from odradek.broker.runtime import Broker
@@ -25,6 +26,8 @@ def handle(
     """Describe the asked topics, or all, from the cursor on."""
     names = sorted({topic.name for topic in request.topics} or broker.image.topics)
     cursor = request.cursor
+    if cursor is not None and cursor.partition_index < 0:
+        return _refuse(names)
     if cursor is not None:
         names = [name for name in names if name >= cursor.topic_name]
     response = DescribeTopicPartitionsResponse()
@@ -46,6 +49,16 @@ def handle(
     return response
 
 
+def _refuse(names: list[str]) -> DescribeTopicPartitionsResponse:
+    """No page begins before a topic's first partition."""
+    return DescribeTopicPartitionsResponse(
+        topics=[
+            DescribeTopicPartitionsResponseTopic(error_code=ErrorCode.INVALID_REQUEST, name=name)
+            for name in names
+        ]
+    )
+
+
 def _first_partition(name: str, cursor: Cursor | None) -> int:
     return cursor.partition_index if cursor is not None and cursor.topic_name == name else 0
 
@@ -61,7 +74,9 @@ def _describe(
             if find_fault(name) is None
             else ErrorCode.INVALID_TOPIC_EXCEPTION
         )
-        return DescribeTopicPartitionsResponseTopic(error_code=error, name=name), None
+        return DescribeTopicPartitionsResponseTopic(
+            error_code=error, name=name, topic_authorized_operations=ON_TOPIC
+        ), None
     end = min(first + room, topic.partition_count)
     epoch = broker.image.leader_epoch(topic)
     replicas = [broker.node_id]
@@ -69,6 +84,7 @@ def _describe(
         name=name,
         topic_id=topic.topic_id,
         is_internal=name in INTERNAL_TOPICS,
+        topic_authorized_operations=ON_TOPIC,
         partitions=[
             DescribeTopicPartitionsResponsePartition(
                 partition_index=index,

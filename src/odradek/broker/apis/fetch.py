@@ -40,7 +40,7 @@ def handle(
 ) -> FetchResponse | PendingResponse:
     """Answer at once when there is enough to say, else park until there is."""
     session: FetchSession | None = None
-    if request.session_id != NO_SESSION_ID and request.session_epoch > INITIAL_EPOCH:
+    if request.session_epoch not in (INITIAL_EPOCH, FINAL_EPOCH):
         resumed = broker.fetch_sessions.resume(request)
         if isinstance(resumed, ErrorCode):
             return FetchResponse(error_code=resumed)

@@ -16,13 +16,17 @@ from odradek.protocol.messages.init_producer_id import (
     InitProducerIdRequest,
     InitProducerIdResponse,
 )
+from odradek.protocol.records.batch import NO_PRODUCER_EPOCH, NO_PRODUCER_ID
 
 
 def handle(
     broker: Broker, request: InitProducerIdRequest, context: RequestContext
 ) -> InitProducerIdResponse:
     """Give a fresh id, with epoch 0, to an idempotent producer."""
-    if request.transactional_id is not None:
+    is_half_known = (request.producer_id == NO_PRODUCER_ID) != (
+        request.producer_epoch == NO_PRODUCER_EPOCH
+    )
+    if request.transactional_id is not None or is_half_known:
         return InitProducerIdResponse(
             error_code=ErrorCode.INVALID_REQUEST, producer_id=-1, producer_epoch=-1
         )

@@ -11,6 +11,7 @@ Kafka answers UNKNOWN_TOPIC_OR_PARTITION first and lets the client ask again.
 from collections.abc import Iterable
 
 from odradek.broker.apis.api import Api
+from odradek.broker.apis.authorized_operations import NOT_ASKED, ON_CLUSTER, ON_TOPIC
 from odradek.broker.metadata.image import TopicImage
 from odradek.broker.metadata.topic_names import INTERNAL_TOPICS, find_fault
 from odradek.broker.metadata.topics import NewTopic
@@ -37,6 +38,10 @@ def handle(broker: Broker, request: MetadataRequest, context: RequestContext) ->
     if context.api_version < BY_ID_VERSION and not all(map(_is_by_name, request.topics or ())):
         return _refuse_ids(request)
     host, port = broker.advertised
+    topics = list(_topics(broker, request, context))
+    if request.include_topic_authorized_operations:
+        for topic in topics:
+            topic.topic_authorized_operations = ON_TOPIC
     return MetadataResponse(
         brokers=[
             MetadataResponseBroker(
@@ -45,7 +50,10 @@ def handle(broker: Broker, request: MetadataRequest, context: RequestContext) ->
         ],
         cluster_id=broker.cluster_id,
         controller_id=broker.node_id,
-        topics=list(_topics(broker, request, context)),
+        cluster_authorized_operations=(
+            ON_CLUSTER if request.include_cluster_authorized_operations else NOT_ASKED
+        ),
+        topics=topics,
     )
 
 

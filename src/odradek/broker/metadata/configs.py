@@ -21,6 +21,10 @@ from odradek.protocol.stored_records.cluster_metadata import ConfigRecord
 class RefusedChange(Exception):
     """A setting that cannot be changed like this; the message says why."""
 
+    def __init__(self, message: str, error: ErrorCode = ErrorCode.INVALID_CONFIG) -> None:
+        super().__init__(message)
+        self.error = error
+
 
 class Operation(IntEnum):
     """What IncrementalAlterConfigs does with one value."""
@@ -63,8 +67,10 @@ def decide_alter(
     for change in changes:
         try:
             record = _decide_change(image, effective, resource, change)
-        except (InvalidSetting, RefusedChange) as error:
+        except InvalidSetting as error:
             return refuse(ErrorCode.INVALID_CONFIG, str(error))
+        except RefusedChange as error:
+            return refuse(error.error, str(error))
         if record is not None:
             records.append(record)
     return Outcome(records)
@@ -104,6 +110,8 @@ def find_topic_configs_fault(configs: Iterable[tuple[str, str | None]]) -> Outco
 def _decide_change(
     image: MetadataImage, effective: EffectiveConfigs, resource: Resource, change: Change
 ) -> ConfigRecord | None:
+    if change.operation is Operation.DELETE and change.name not in _settings_of(resource.type):
+        return None
     setting = _find_setting(resource.type, change.name)
     _check_updatable(setting, resource)
     if change.operation is Operation.DELETE:
@@ -111,7 +119,9 @@ def _decide_change(
             return None
         return _record(resource, change.name, None)
     if change.value is None:
-        raise RefusedChange(f"The setting {change.name} was given no value.")
+        raise RefusedChange(
+            f"The setting {change.name} was given no value.", ErrorCode.INVALID_REQUEST
+        )
     if change.operation is Operation.SET:
         value = change.value
     else:
@@ -126,9 +136,12 @@ def _record(resource: Resource, name: str, value: str | None) -> ConfigRecord:
     )
 
 
+def _settings_of(resource_type: int) -> Mapping[str, Setting]:
+    return TOPIC_SETTINGS if resource_type == RESOURCE_TOPIC else BROKER_SETTINGS
+
+
 def _find_setting(resource_type: int, name: str) -> Setting:
-    settings = TOPIC_SETTINGS if resource_type == RESOURCE_TOPIC else BROKER_SETTINGS
-    setting = settings.get(name)
+    setting = _settings_of(resource_type).get(name)
     if setting is None:
         kind = "topic" if resource_type == RESOURCE_TOPIC else "broker"
         raise RefusedChange(f"Unknown {kind} config name: {name}")
@@ -139,7 +152,10 @@ def _check_updatable(setting: Setting, resource: Resource) -> None:
     if resource.type != RESOURCE_BROKER:
         return
     if setting.update_mode is UpdateMode.READ_ONLY:
-        raise RefusedChange(f"The setting {setting.name} can only be given when the broker starts.")
+        raise RefusedChange(
+            f"The setting {setting.name} can only be given when the broker starts.",
+            ErrorCode.INVALID_REQUEST,
+        )
     if setting.update_mode is UpdateMode.PER_BROKER and not resource.name:
         raise RefusedChange(
             f"The setting {setting.name} is one broker's own and has no default for all brokers."

@@ -52,7 +52,7 @@ def decide_create(image: MetadataImage, topic: NewTopic, limits: Limits) -> Outc
     count = _partition_count(topic, limits)
     if count > limits.max_partitions:
         return refuse(
-            ErrorCode.INVALID_PARTITIONS,
+            ErrorCode.POLICY_VIOLATION,
             f"{count} partitions is more than this broker accepts for one topic, "
             f"{limits.max_partitions}.",
         )
