@@ -271,7 +271,7 @@ class PartitionLoader:
                 self._drop(doubtful[index:], f"offsets from {end_offset} on are missing")
                 break
             intact, end_offset = scan_segment(
-                self._handles, self._directory, segment, self._config, on_batch
+                self._handles, self._directory, segment, self._config, recovery_point, on_batch
             )
             scanned.append(intact)
             if intact.size_bytes < segment.size_bytes:

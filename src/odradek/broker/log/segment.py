@@ -83,6 +83,10 @@ class ActiveSegment(LogSegment):
         """Where the next batch will lie."""
         return self.size_bytes + self.staged_bytes
 
+    def fits(self, last_offset: int) -> bool:
+        """Whether the indexes can hold the offset: relative to the base it has 32 bits."""
+        return last_offset - self.base_offset <= LARGEST_RELATIVE_OFFSET
+
     def should_roll(
         self, header: BatchHeader, last_offset: int, config: LogConfig, now_ms: int
     ) -> bool:
@@ -94,7 +98,7 @@ class ActiveSegment(LogSegment):
             end_position + header.batch_length + LENGTH_PREFIX_BYTES > config.segment_bytes
             or (len(self.offset_index) + 1) * OFFSET_ENTRY_BYTES > config.segment_index_bytes
             or (len(self.time_index) + 1) * TIME_ENTRY_BYTES > config.segment_index_bytes
-            or last_offset - self.base_offset > LARGEST_RELATIVE_OFFSET
+            or not self.fits(last_offset)
         ):
             return True
         if self.first_timestamp_ms >= 0 and header.max_timestamp >= 0:

@@ -1,8 +1,10 @@
 """Reading one segment from beginning to end, believing nothing.
 
 The first byte that is not part of an intact batch ends the scan: a length that leaves the file, a
-wrong magic or checksum, an offset that does not rise. What a torn write or zeros from a power loss
-leave behind fails at least one of them.
+wrong magic or checksum, an offset that does not continue the one before. What a torn write or zeros
+from a power loss leave behind fails at least one of them; the base offset, which the checksum does
+not cover, is covered by the last. Holes, which compaction makes, are believed below `holes_below`
+alone: the cleaner must not touch what is not synced.
 
 Reads four megabytes at a time into one buffer; the checksum over a memoryview is then the main
 cost.
@@ -31,6 +33,7 @@ def scan_segment(
     directory: str,
     segment: LogSegment,
     config: LogConfig,
+    holes_below: int,
     on_batch: Callable[[BatchHeader], None],
 ) -> tuple[ActiveSegment, int]:
     """The segment with the size and indexes it deserves, and the offset behind its last batch."""
@@ -40,7 +43,8 @@ def scan_segment(
     next_offset = segment.base_offset
     interval_bytes = config.index_interval_bytes
     for header in _intact_batches(handles, segment):
-        if header.base_offset < next_offset or header.last_offset < header.base_offset:
+        is_hole = header.base_offset > next_offset >= holes_below
+        if is_hole or header.base_offset < next_offset or not rebuilt.fits(header.last_offset):
             break
         next_offset = header.next_offset
         rebuilt.stage_batch(header, header.last_offset, header.size_bytes, interval_bytes)
