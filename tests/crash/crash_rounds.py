@@ -2,7 +2,8 @@
 
 Three producers write all the while: one idempotent that lasts through all rounds (its id and
 sequences must survive in the recovered producer state), one idempotent that is new in each round
-(an id must never be handed out twice), and one with acks=1.
+(an id must never be handed out twice), and one with acks=1. A topic is created just before each
+kill, and must be there ever after.
 """
 
 import random
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from confluent_kafka import Consumer, KafkaError, TopicPartition
+from confluent_kafka.admin import AdminClient
 
 from tests.brokers import RestartableBroker
 from tests.clients.librdkafka import Librdkafka
@@ -30,7 +32,7 @@ class CrashRounds:
 
     broker: RestartableBroker
     noise: random.Random
-    kills: int = 0
+    created_topics: set[str] = field(default_factory=set)
     producers: dict[str, list[RecordedProducer]] = field(default_factory=dict)
 
     def prepare(self) -> None:
@@ -47,8 +49,8 @@ class CrashRounds:
         """One round: crash at a random moment under load, restart, and let all of it arrive."""
         self.producers[FRESH].append(self._new_producer(FRESH, IDEMPOTENT))
         self._produce_until_acknowledged(self.noise.randrange(300, 3_000))
+        self._create_topic()
         self.broker.kill()
-        self.kills += 1
         self._each(lambda producer: producer.send(RECORDS_AT_ONCE))
         self.broker.start()
         self._produce_until_acknowledged(300)
@@ -57,6 +59,8 @@ class CrashRounds:
     def judge_everything(self) -> Verdict:
         """Read every partition from its beginning and compare with all acknowledgements so far."""
         verdict = Verdict()
+        missing = self.created_topics - self._existing_topics()
+        verdict.cases += [f"topic {topic} is lost" for topic in sorted(missing)]
         for topic, producers in self.producers.items():
             for partition in range(PARTITIONS):
                 acknowledged: dict[Stamp, int] = {}
@@ -71,6 +75,15 @@ class CrashRounds:
                     )
                 )
         return verdict
+
+    def _create_topic(self) -> None:
+        topic = f"created-{len(self.created_topics)}"
+        Librdkafka(self.broker.bootstrap_servers).create_topic(topic, partitions=1)
+        self.created_topics.add(topic)
+
+    def _existing_topics(self) -> set[str]:
+        admin = AdminClient({"bootstrap.servers": self.broker.bootstrap_servers})
+        return set(admin.list_topics(timeout=READ_TIMEOUT_S).topics)
 
     def _new_producer(self, topic: str, settings: dict[str, object]) -> RecordedProducer:
         servers = self.broker.bootstrap_servers
