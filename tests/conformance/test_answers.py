@@ -7,13 +7,18 @@ from tests.brokers import Target
 from tests.conformance.answers import DIFFERENCES, QUESTIONS, answer_to, prepare
 
 
-@pytest.fixture(scope="module")
-def prepared(target: Target, apache_kafka: ApacheKafka) -> tuple[str, str]:
+@pytest.fixture(scope="session")
+def prepared_apache(apache_kafka: ApacheKafka) -> str:
+    prepare(apache_kafka.bootstrap_servers)
+    return apache_kafka.bootstrap_servers
+
+
+@pytest.fixture(scope="session")
+def prepared(target: Target, prepared_apache: str) -> tuple[str, str]:
     """The addresses of the broker under test and of Apache's, both in the same state."""
-    servers = (target.bootstrap_servers, apache_kafka.bootstrap_servers)
-    for each in sorted(set(servers)):
-        prepare(each)
-    return servers
+    if target.bootstrap_servers != prepared_apache:
+        prepare(target.bootstrap_servers)
+    return target.bootstrap_servers, prepared_apache
 
 
 @pytest.mark.parametrize("name", [name for name in QUESTIONS if name not in DIFFERENCES])
