@@ -236,7 +236,8 @@ and system time of all threads of the broker's process during a round, from `/pr
 - memory: resident set of the process, before any topic exists and after all rows that load it.
 - recovery: a new broker takes {recovered_gb:.2g} GB in 64 KiB batches into one partition and is
   killed with -9; the rate is the size of the log divided by the time from its restart to the first
-  ListOffsets reply with the right end offset, less the time the same broker took to start empty.
+  ListOffsets reply with the right end offset. Starting the process is part of that time, because
+  what is left after taking it off is as small as its noise, so the scan itself is faster.
   The log is in the page cache. Apache Kafka is not compared here: after a kill its controller waits
   9 s before it lets the broker register again, whatever the size of the log."""
 
