@@ -160,8 +160,7 @@ class LogDirectory:
             topic_partition = _parse_name(name)
             if topic_partition is not None and topic_partition not in self.logs:
                 self._load(topic_partition, config_of(topic_partition[0]))
-        if not self.was_clean:
-            self.checkpoint()
+        self.checkpoint()
         return list(self.logs.values())
 
     def load_partition(self, topic: str, partition: int, config: LogConfig) -> PartitionLog | None:

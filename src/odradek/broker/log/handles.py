@@ -27,6 +27,7 @@ class FileHandles:
 
     def create(self, path: str) -> int:
         """As `descriptor`, for a file that may not exist yet."""
+        self.close(path)
         return self._open(path, create=True)
 
     def _open(self, path: str, *, create: bool) -> int:

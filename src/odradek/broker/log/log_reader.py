@@ -1,8 +1,10 @@
 """Reading from a log's segments: raw batches for Fetch, single records for ListOffsets.
 
-Batches go out as they lie in the file, and only whole ones: a read that is cut by size ends on a
-batch boundary, found through the offset index and a short walk. That costs some ten header reads
-and buys an exact position for the next fetch.
+Batches go out as they lie in the file.
+
+Differs from Kafka: a read that is cut by size ends on a batch boundary, found through the offset
+index and a short walk, where Kafka's may end within a batch that the consumer then throws away. It
+buys an exact position for the next fetch.
 """
 
 from odradek.broker.log.append_result import ReadResult, TimestampOffset

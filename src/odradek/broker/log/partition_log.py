@@ -130,9 +130,8 @@ class PartitionLog:
         """
         config = self.config
         header = validate_batch(batches, config, now_ms)
-        if type(header) is Rejection:
+        if isinstance(header, Rejection):
             return self._refuse(header.error, header.message)
-        assert type(header) is BatchHeader  # noqa: S101 - narrows the union for the type checker
         if self.offline_reason is not None or self._write_failure is not None:
             return self._refuse(ErrorCode.KAFKA_STORAGE_ERROR, self._storage_problem())
         if self._rewrites_batches:

@@ -6,10 +6,12 @@ with the original offsets; anything else would be a gap or a reordering and is r
 
 States are immutable, so an append that is taken back restores the state that was there before.
 
-`.snapshot` files hold the states at the offset in their name, in Kafka's format. Differs from
-Kafka: a producer has one entry for each retained batch, oldest first, where Kafka writes only the
-last. Kafka's loader keeps the last of several entries, so it reads the same; ours gets the whole
-window back, so that a retry that straddles a roll and a crash is still recognised.
+`.snapshot` files hold the states at the offset in their name, in Kafka's format.
+
+Differs from Kafka: a snapshot has one entry for each retained batch of a producer, oldest first,
+where Kafka writes only the last. Kafka's loader keeps the last of several entries, so it reads the
+same; ours gets the whole window back, so that a retry that straddles a roll and a crash is still
+recognised.
 """
 
 import struct
