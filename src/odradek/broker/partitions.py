@@ -5,7 +5,7 @@ Follows the metadata: what was decided and written there is carried out here on 
 
 from collections.abc import Callable, Iterator
 
-from odradek.broker.log import LogConfig, LogDirectory
+from odradek.broker.log import NO_TOPIC_ID, LogConfig, LogDirectory
 from odradek.broker.metadata.image import MetadataImage, TopicImage
 from odradek.broker.metadata.topic_names import METADATA_TOPIC
 from odradek.broker.partition import Partition
@@ -55,12 +55,17 @@ class Partitions:
             partitions.append(Partition(log, epoch, min_insync_replicas))
 
     def delete_strays(self) -> None:
-        """Delete logs that the metadata does not know: a crash came before their deletion."""
+        """Delete logs that the metadata does not know: a crash came before their deletion.
+
+        A log that lost its `partition.metadata` is not deleted but given its topic id again.
+        """
         for log in list(self._directory):
             topic = self._image.topics.get(log.topic)
             if log.topic == METADATA_TOPIC:
                 continue
-            if topic is None or topic.topic_id != log.topic_id:
+            if topic is not None and log.topic_id == NO_TOPIC_ID:
+                self._directory.assign_topic_id(log, topic.topic_id)
+            elif topic is None or topic.topic_id != log.topic_id:
                 self._directory.delete(log.topic, log.partition)
 
     def open_missing(self) -> None:

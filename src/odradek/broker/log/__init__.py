@@ -8,7 +8,7 @@ touches the disk. No asyncio, no threads: callers decide what runs where.
 
 from odradek.broker.log.append_result import AppendResult, ReadResult, TimestampOffset
 from odradek.broker.log.config import LogConfig
-from odradek.broker.log.directory import LogDirectory
+from odradek.broker.log.directory import NO_TOPIC_ID, LogDirectory
 from odradek.broker.log.errors import (
     LogDirectoryError,
     LogError,
@@ -21,6 +21,7 @@ from odradek.broker.log.partition_log import PartitionLog
 from odradek.broker.log.sync import SyncTicket
 
 __all__ = [
+    "NO_TOPIC_ID",
     "AppendResult",
     "Files",
     "LogConfig",
