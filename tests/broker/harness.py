@@ -15,7 +15,6 @@ from odradek.broker.errors import StartupError
 from odradek.broker.log import Files
 from odradek.broker.runtime import Broker
 from odradek.config import Listener, load
-from odradek.protocol.api_keys import ApiKey
 from odradek.protocol.declaration import Request
 from odradek.protocol.headers import (
     RequestHeader,
@@ -172,16 +171,15 @@ class Asked:
         encode(self._reply, parts)
         data = b"".join(parts)
         assert struct.unpack_from(">i", data)[0] == len(data) - 4
-        context = self._reply.context
+        key, version = self._reply.route.api.key, self._reply.route.api_version
         body = memoryview(data)[4:]
-        _, position = decode_response_header(body, context.api_key, context.api_version)
+        _, position = decode_response_header(body, key, version)
         response_type = type(
             self._reply.response.result()
             if isinstance(self._reply.response, asyncio.Future)
             else self._reply.response
         )
-        assert context.api_key in list(ApiKey)
-        return response_type.decode(body[position:], context.api_version)
+        return response_type.decode(body[position:], version)
 
 
 def batch_of(*values: bytes, **options: Any) -> bytes:

@@ -19,9 +19,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import cast
 
-from odradek.broker.dispatch import dispatch, encode
+from odradek.broker.dispatch import Reply, dispatch, encode
 from odradek.broker.receive_buffer import FrameSizeError, ReceiveBuffer
-from odradek.broker.request import CloseConnection, PendingResponse, Reply
+from odradek.broker.request import CloseConnection, PendingResponse
 from odradek.broker.runtime import Broker
 from odradek.protocol.errors import DecodeError
 
@@ -132,18 +132,20 @@ class Connection(asyncio.BufferedProtocol):
             if frame is None:
                 break
             reply = dispatch(self._broker, frame, self.client_host)
-            if reply is not None:
-                self._replies.append(reply)
-                self._watch(reply)
-                if not reply.is_pipelined:
-                    self._is_cut_short = True
-                    break
+            if reply is None:
+                continue
+            self._replies.append(reply)
+            is_pipelined = reply.route.is_pipelined
+            if isinstance(reply.response, asyncio.Future):
+                self._await_response(reply.response, is_pipelined)
+            if not is_pipelined:
+                self._is_cut_short = True
+                break
 
-    def _watch(self, reply: Reply) -> None:
-        if isinstance(reply.response, asyncio.Future):
-            if not reply.is_pipelined:
-                self._parked = reply.response
-            reply.response.add_done_callback(self._on_response_ready)
+    def _await_response(self, response: PendingResponse, is_pipelined: bool) -> None:
+        if not is_pipelined:
+            self._parked = response
+        response.add_done_callback(self._on_response_ready)
 
     def _on_response_ready(self, response: PendingResponse) -> None:
         if self._is_closing or response.cancelled():

@@ -8,21 +8,48 @@ tells a client of an unknown version what is served.
 import asyncio
 import struct
 
+import msgspec
+
 from odradek.broker.apis import SERVED
+from odradek.broker.apis.api import Api
 from odradek.broker.apis.api_versions import refuse_version
-from odradek.broker.request import CloseConnection, Reply, RequestContext
+from odradek.broker.request import CloseConnection, PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey
-from odradek.protocol.headers import decode_request_header, encode_response_header
+from odradek.protocol.declaration import Response
+from odradek.protocol.headers import (
+    RequestHeader,
+    decode_request_header,
+    has_flexible_response_header,
+)
 from odradek.protocol.messages.api_versions import ApiVersion
 
-_SIZE = struct.Struct(">i")
 _OLDEST = 0
+_SIZE_BYTES = 4
+_HEAD = struct.Struct(">ii")
+_FLEXIBLE_HEAD = struct.Struct(">iix")
 
 SERVED_VERSIONS = [
     ApiVersion(api_key=key, min_version=api.versions.lowest, max_version=api.versions.highest)
     for key, api in sorted(SERVED.items())
 ]
+
+
+class Route(msgspec.Struct, frozen=True):
+    """An API in one version; `head` packs a reply's size and header."""
+
+    api: Api
+    api_version: int
+    is_pipelined: bool
+    head: struct.Struct
+
+
+class Reply(msgspec.Struct, eq=False):
+    """A place in a connection's queue of replies; its response may still be pending."""
+
+    route: Route
+    correlation_id: int
+    response: Response | PendingResponse
 
 
 def dispatch(broker: Broker, frame: memoryview, client_host: str) -> Reply | None:
@@ -31,19 +58,15 @@ def dispatch(broker: Broker, frame: memoryview, client_host: str) -> Reply | Non
     Raises CloseConnection, and DecodeError from decoding, whose text is for the log.
     """
     header, position = decode_request_header(frame)
-    context = RequestContext(
-        header.api_key, header.api_version, header.correlation_id, header.client_id, client_host
-    )
-    api = SERVED.get(header.api_key)
-    if api is None or not api.versions.includes(header.api_version):
-        return _refuse(context)
-    if not api.request_type.versions.includes(header.api_version):
-        raise CloseConnection(_describe(context, "a version that is advertised and refused"))
+    route = _ROUTES.get((header.api_key, header.api_version))
+    if route is None:
+        return _refuse(header)
     # Bytes after the last field are ignored, as Kafka does: librdkafka sends three of them with
     # the Metadata request for all topics.
-    request, _ = api.request_type.decode_at(frame, position, header.api_version)
-    response = api.handle(broker, request, context)
-    return None if response is None else Reply(context, response, is_pipelined=api.is_pipelined)
+    request, _ = route.api.request_type.decode_at(frame, position, header.api_version)
+    context = RequestContext(header.api_version, header.client_id, client_host)
+    response = route.api.handle(broker, request, context)
+    return None if response is None else Reply(route, header.correlation_id, response)
 
 
 def encode(reply: Reply, parts: list[bytes | bytearray | memoryview]) -> None:
@@ -51,28 +74,38 @@ def encode(reply: Reply, parts: list[bytes | bytearray | memoryview]) -> None:
     response = reply.response
     if isinstance(response, asyncio.Future):
         response = response.result()
-    context = reply.context
-    head = encode_response_header(context.api_key, context.api_version, context.correlation_id)
-    body = response.encode_parts(context.api_version)
-    size = len(head)
+    route = reply.route
+    body = response.encode_parts(route.api_version)
+    size = route.head.size - _SIZE_BYTES
     for part in body:
         size += len(part)
-    parts.append(_SIZE.pack(size) + head)
+    parts.append(route.head.pack(size, reply.correlation_id))
     parts += body
 
 
-def _refuse(context: RequestContext) -> Reply:
-    if context.api_key != ApiKey.API_VERSIONS:
-        raise CloseConnection(_describe(context, "not served"))
-    oldest = RequestContext(
-        context.api_key, _OLDEST, context.correlation_id, context.client_id, context.client_host
-    )
-    return Reply(oldest, refuse_version(SERVED_VERSIONS), is_pipelined=False)
-
-
-def _describe(context: RequestContext, fault: str) -> str:
+def _refuse(header: RequestHeader) -> Reply:
+    if header.api_key == ApiKey.API_VERSIONS:
+        route = _ROUTES[ApiKey.API_VERSIONS, _OLDEST]
+        return Reply(route, header.correlation_id, refuse_version(SERVED_VERSIONS))
     try:
-        name = ApiKey(context.api_key).name
+        name = ApiKey(header.api_key).name
     except ValueError:
         name = "unknown"
-    return f"API {context.api_key} ({name}) version {context.api_version}: {fault}"
+    raise CloseConnection(
+        f"API {header.api_key} ({name}) version {header.api_version} is not served"
+    )
+
+
+def _route(api: Api, api_version: int) -> Route:
+    is_flexible = has_flexible_response_header(api.key, api_version)
+    head = _FLEXIBLE_HEAD if is_flexible else _HEAD
+    return Route(api, api_version, api.is_pipelined, head)
+
+
+# Produce is advertised from version 0 and declared from version 3: what is in between is refused.
+_ROUTES = {
+    (api.key.value, version): _route(api, version)
+    for api in SERVED.values()
+    for version in range(api.versions.lowest, api.versions.highest + 1)
+    if api.request_type.versions.includes(version)
+}

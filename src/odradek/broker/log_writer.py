@@ -7,8 +7,7 @@ append starts clean, and a full disk heals when space returns.
 """
 
 from collections.abc import Callable
-
-import msgspec
+from typing import NamedTuple
 
 from odradek.broker.delayed_produce import DelayedProduce
 from odradek.broker.event_log import get_logger
@@ -19,10 +18,13 @@ from odradek.broker.syncer import Syncer, sync_now
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import PartitionProduceResponse
 
+# A member looked up on its class costs more than the comparison it is for.
+NO_ERROR = ErrorCode.NONE
+
 logger = get_logger(__name__)
 
 
-class StagedAppend(msgspec.Struct, eq=False):
+class StagedAppend(NamedTuple):
     """One batch that waits for the write at the end of the turn, with the answer it owes."""
 
     end_offset: int
@@ -59,12 +61,16 @@ class LogWriter:
             records, leader_epoch=partition.leader_epoch, now_ms=self._now_ms()
         )
         _fill(answer, result)
-        if result.error is not ErrorCode.NONE:
+        if result.error is not NO_ERROR:
             return
         if produce is not None:
             produce.wait_for(answer)
         staged = StagedAppend(result.last_offset + 1, answer, produce)
-        self._staged.setdefault(partition, []).append(staged)
+        appends = self._staged.get(partition)
+        if appends is None:
+            self._staged[partition] = [staged]
+        else:
+            appends.append(staged)
 
     def write_staged(self) -> None:
         """One write for each log that was appended to."""

@@ -10,6 +10,7 @@ import struct
 INITIAL_BYTES = 16 * 1024
 BUSY_BYTES_MAX = 256 * 1024
 HEADER_BYTES_MIN = 8
+SIZE_BYTES = 4
 _SIZE = struct.Struct(">i")
 
 
@@ -37,14 +38,20 @@ class ReceiveBuffer:
 
     def next_frame(self) -> memoryview | None:
         """Return the next complete frame without its size, or None until more bytes arrive."""
-        start = self._start + 4
+        start = self._start + SIZE_BYTES
         if start > self._end:
             return None
-        size = self._frame_bytes()
-        if start + size > self._end:
+        size: int = _SIZE.unpack_from(self._buffer, self._start)[0]
+        if not HEADER_BYTES_MIN <= size <= self._max_frame_bytes:
+            raise FrameSizeError(
+                f"a frame of {size} bytes; a request has {HEADER_BYTES_MIN} to "
+                f"{self._max_frame_bytes} (socket.request.max.bytes)"
+            )
+        end = start + size
+        if end > self._end:
             return None
-        self._start = start + size
-        return self._view[start : self._start]
+        self._start = end
+        return self._view[start:end]
 
     def make_room(self) -> bool:
         """Prepare space for the next read; False if only handling frames can make any."""
@@ -64,21 +71,12 @@ class ReceiveBuffer:
         if self._start == self._end and len(self._buffer) > INITIAL_BYTES:
             self._replace(INITIAL_BYTES)
 
-    def _frame_bytes(self) -> int:
-        size: int = _SIZE.unpack_from(self._buffer, self._start)[0]
-        if not HEADER_BYTES_MIN <= size <= self._max_frame_bytes:
-            raise FrameSizeError(
-                f"a frame of {size} bytes; a request has {HEADER_BYTES_MIN} to "
-                f"{self._max_frame_bytes} (socket.request.max.bytes)"
-            )
-        return size
-
     def _wanted_bytes(self) -> int:
         """The size of the frame that is arriving, as far as it is known and possible."""
-        if self._end - self._start < 4:
-            return 4
+        if self._end - self._start < SIZE_BYTES:
+            return SIZE_BYTES
         size: int = _SIZE.unpack_from(self._buffer, self._start)[0]
-        return 4 + min(max(size, 0), self._max_frame_bytes)
+        return SIZE_BYTES + min(max(size, 0), self._max_frame_bytes)
 
     def _move_to_front(self) -> None:
         pending = self._end - self._start

@@ -19,6 +19,7 @@ from odradek.protocol.compiler.reading import skip_tagged_fields
 from odradek.protocol.errors import DecodeError
 from odradek.protocol.version_range import HIGHEST_POSSIBLE
 
+_NEVER = HIGHEST_POSSIBLE + 1
 _FIXED_PART = struct.Struct(">hhih")
 _CORRELATION_ID = struct.Struct(">i")
 _CORRELATION_ID_AND_NO_TAGS = struct.Struct(">ix")
@@ -35,7 +36,12 @@ class RequestHeader(msgspec.Struct, frozen=True, gc=False):
 
 def has_flexible_header(api_key: int, api_version: int) -> bool:
     """Whether a request of this API and version carries header v2."""
-    return api_version >= FLEXIBLE_FROM.get(api_key, HIGHEST_POSSIBLE + 1)
+    return api_version >= FLEXIBLE_FROM.get(api_key, _NEVER)
+
+
+def has_flexible_response_header(api_key: int, api_version: int) -> bool:
+    """Whether a response of this API and version carries header v1."""
+    return api_key != ApiKey.API_VERSIONS and has_flexible_header(api_key, api_version)
 
 
 def decode_request_header(view: memoryview) -> tuple[RequestHeader, int]:
@@ -53,8 +59,9 @@ def decode_request_header(view: memoryview) -> tuple[RequestHeader, int]:
                 raise DecodeError(f"the client id claims {length} bytes, beyond its frame")
             client_id = str(view[position:end], "utf-8", "replace")  # as Kafka: it is only a label
             position = end
-        if has_flexible_header(api_key, api_version):
-            position = _skip_tag_buffer(view, position)
+        if api_version >= FLEXIBLE_FROM.get(api_key, _NEVER):
+            # Nobody sends tags in a header yet: one zero byte is the common case.
+            position = _skip_tag_buffer(view, position) if view[position] else position + 1
     except (struct.error, IndexError) as error:
         raise DecodeError(f"malformed request header: {error}") from error
     return RequestHeader(api_key, api_version, correlation_id, client_id), position
@@ -72,7 +79,7 @@ def encode_request_header(header: RequestHeader) -> bytes:
 
 def encode_response_header(api_key: int, api_version: int, correlation_id: int) -> bytes:
     """The header of the response to a request of this API and version."""
-    if has_flexible_header(api_key, api_version) and api_key != ApiKey.API_VERSIONS:
+    if has_flexible_response_header(api_key, api_version):
         return _CORRELATION_ID_AND_NO_TAGS.pack(correlation_id)
     return _CORRELATION_ID.pack(correlation_id)
 
@@ -82,7 +89,7 @@ def decode_response_header(view: memoryview, api_key: int, api_version: int) -> 
     try:
         (correlation_id,) = _CORRELATION_ID.unpack_from(view)
         position = _CORRELATION_ID.size
-        if has_flexible_header(api_key, api_version) and api_key != ApiKey.API_VERSIONS:
+        if has_flexible_response_header(api_key, api_version):
             position = _skip_tag_buffer(view, position)
     except (struct.error, IndexError) as error:
         raise DecodeError(f"malformed response header: {error}") from error

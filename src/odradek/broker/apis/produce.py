@@ -15,13 +15,11 @@ from collections.abc import Iterable, Iterator
 
 from odradek.broker.apis.api import Api
 from odradek.broker.delayed_produce import DelayedProduce
-from odradek.broker.partition import Partition
 from odradek.broker.request import CloseConnection, PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import (
-    PartitionProduceData,
     PartitionProduceResponse,
     ProduceRequest,
     ProduceResponse,
@@ -33,19 +31,21 @@ from odradek.protocol.wire_types import ZERO_UUID
 ACKS_ALL = -1
 ACKS_NONE = 0
 ACKS_LEADER = 1
+KNOWN_ACKS = (ACKS_ALL, ACKS_NONE, ACKS_LEADER)
 
 
 def handle(
     broker: Broker, request: ProduceRequest, context: RequestContext
 ) -> ProduceResponse | PendingResponse | None:
     """Stage every batch; the connection writes them at the end of its turn."""
+    acks = request.acks
     response = ProduceResponse()
     produce = None
-    if request.acks == ACKS_ALL and broker.is_synced:
+    if acks == ACKS_ALL and broker.is_synced:
         produce = DelayedProduce(broker.loop, response, request.timeout_ms)
     for topic in request.topic_data:
-        response.responses.append(_append_topic(broker, request, topic, produce))
-    if request.acks == ACKS_NONE:
+        response.responses.append(_append_topic(broker, acks, topic, produce))
+    if acks == ACKS_NONE:
         _close_on_error(response)
         return None
     if produce is not None and produce.is_waiting:
@@ -55,7 +55,7 @@ def handle(
 
 def _append_topic(
     broker: Broker,
-    request: ProduceRequest,
+    acks: int,
     topic: TopicProduceData,
     produce: DelayedProduce | None,
 ) -> TopicProduceResponse:
@@ -67,10 +67,14 @@ def _append_topic(
         partition = None if name is None else broker.partitions.get(name, data.index)
         if partition is None:
             answer.error_code = _missing_error(topic, name)
-            continue
-        answer.error_code = _find_fault(request, partition, data)
-        if answer.error_code == ErrorCode.NONE:
-            broker.append(partition, memoryview(data.records or b""), answer, produce)
+        elif acks not in KNOWN_ACKS:
+            answer.error_code = ErrorCode.INVALID_REQUIRED_ACKS
+        elif acks == ACKS_ALL and partition.min_insync_replicas > 1:
+            answer.error_code = ErrorCode.NOT_ENOUGH_REPLICAS
+        elif data.records is None:
+            answer.error_code = ErrorCode.INVALID_RECORD
+        else:
+            broker.append(partition, memoryview(data.records), answer, produce)
     return TopicProduceResponse(
         name=topic.name, topic_id=topic.topic_id, partition_responses=answers
     )
@@ -80,18 +84,6 @@ def _missing_error(topic: TopicProduceData, name: str | None) -> ErrorCode:
     if topic.topic_id != ZERO_UUID and name is None:
         return ErrorCode.UNKNOWN_TOPIC_ID
     return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
-
-
-def _find_fault(
-    request: ProduceRequest, partition: Partition, data: PartitionProduceData
-) -> ErrorCode:
-    if request.acks not in (ACKS_ALL, ACKS_NONE, ACKS_LEADER):
-        return ErrorCode.INVALID_REQUIRED_ACKS
-    if request.acks == ACKS_ALL and partition.min_insync_replicas > 1:
-        return ErrorCode.NOT_ENOUGH_REPLICAS
-    if data.records is None:
-        return ErrorCode.INVALID_RECORD
-    return ErrorCode.NONE
 
 
 def _close_on_error(response: ProduceResponse) -> None:

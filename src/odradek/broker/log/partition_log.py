@@ -34,14 +34,15 @@ from odradek.broker.log.sync import SyncTicket, UnsyncedFiles
 from odradek.broker.log.validation import Rejection, rewrite_batch, validate_batch
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.records.batch import (
-    LEADER_EPOCH,
-    LEADER_EPOCH_POSITION,
+    ASSIGNED,
     LOG_APPEND_TIME_BIT,
     NO_PRODUCER_ID,
     NO_TIMESTAMP,
-    OFFSET,
     BatchHeader,
 )
+
+# A member looked up on its class costs more than the comparison it is for.
+NO_ERROR = ErrorCode.NONE
 
 logger = get_logger(__name__)
 
@@ -164,8 +165,7 @@ class PartitionLog:
         leader_epoch: int,
     ) -> AppendResult:
         base_offset = self.log_end_offset
-        OFFSET.pack_into(batch, 0, base_offset)
-        LEADER_EPOCH.pack_into(batch, LEADER_EPOCH_POSITION, leader_epoch)
+        ASSIGNED.pack_into(batch, 0, base_offset, header.batch_length, leader_epoch)
         if not self._staged:
             self._mark = active.mark()
         self._staged.append(batch)
@@ -177,7 +177,7 @@ class PartitionLog:
         active.stage_batch(header, last_offset, len(batch), self.config.index_interval_bytes)
         self.log_end_offset = last_offset + 1
         return AppendResult(
-            ErrorCode.NONE,
+            NO_ERROR,
             base_offset,
             last_offset,
             header.max_timestamp if header.attributes & LOG_APPEND_TIME_BIT else NO_TIMESTAMP,

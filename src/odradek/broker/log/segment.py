@@ -101,8 +101,9 @@ class ActiveSegment(LogSegment):
             or not self.fits(last_offset)
         ):
             return True
-        if self.first_timestamp_ms >= 0 and header.max_timestamp >= 0:
-            age_ms = header.max_timestamp - self.first_timestamp_ms
+        oldest_ms, newest_ms = self.first_timestamp_ms, header.max_timestamp
+        if oldest_ms >= 0 and newest_ms >= 0:
+            age_ms = newest_ms - oldest_ms
         else:
             age_ms = now_ms - self.created_ms
         if config.segment_jitter_ms:

@@ -38,9 +38,8 @@ CHECKSUMMED_FROM = 21
 MAGIC_POSITION = 16
 
 PREFIX = struct.Struct(">qi")
-OFFSET = struct.Struct(">q")
-LEADER_EPOCH = struct.Struct(">i")
-LEADER_EPOCH_POSITION = 12
+ASSIGNED = struct.Struct(">qii")
+"""base_offset, batch_length and leader epoch: all that a broker writes is outside the checksum."""
 CRC = struct.Struct(">I")
 CRC_POSITION = 17
 ATTRIBUTES = struct.Struct(">h")
