@@ -4,6 +4,7 @@ One subclass of `KafkaClient` per library. A driver passes bytes through and tra
 the library's spelling: what differs between two libraries must show up in a test, not vanish here.
 """
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ ALL_COMPRESSIONS = ("none", "gzip", "snappy", "lz4", "zstd")
 CLIENT_LIMIT_BYTES = 4 * 1024 * 1024
 """Above the broker's own limit, so that a record which is too large is refused by the broker."""
 TIMEOUT_S = 30.0
+AN_HOUR_AGO_MS = time.time_ns() // 1_000_000 - 3_600_000
+"""Timestamps begin here: retention would delete much older records while tests read them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Message:
     value: bytes | None
     key: bytes | None = None
     headers: tuple[tuple[str, bytes | None], ...] = ()
-    timestamp_ms: int = 1_700_000_000_000
+    timestamp_ms: int = AN_HOUR_AGO_MS
 
 
 @dataclass(frozen=True, slots=True)

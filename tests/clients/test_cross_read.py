@@ -7,13 +7,18 @@ import pytest
 
 from tests.brokers import Target
 from tests.clients.conftest import LIBRARIES
-from tests.clients.driver import ALL_COMPRESSIONS, KafkaClient, Message, ProduceOptions
+from tests.clients.driver import (
+    ALL_COMPRESSIONS,
+    AN_HOUR_AGO_MS,
+    KafkaClient,
+    Message,
+    ProduceOptions,
+)
 from tests.clients.log_files import compression_types
 
 ClientOf = Callable[[str], KafkaClient]
 
 SEED = 20_13
-FIRST_MS = 1_700_000_000_000
 LARGE_RECORD_BYTES = 900_000
 
 
@@ -21,21 +26,23 @@ def every_kind_of_message() -> list[Message]:
     """Keys, values and headers that are present, empty or null, out of order in time, and large."""
     noise = random.Random(SEED)
     rows = [
-        Message(f"value {row}".encode() * 5, f"key {row % 7}".encode(), (), FIRST_MS + row * 10)
+        Message(
+            f"value {row}".encode() * 5, f"key {row % 7}".encode(), (), AN_HOUR_AGO_MS + row * 10
+        )
         for row in range(200)
     ]
     special = [
-        Message(value=b"no key", timestamp_ms=FIRST_MS + 1),
-        Message(value=None, key=b"tombstone", timestamp_ms=FIRST_MS + 2),
-        Message(value=b"", key=b"", timestamp_ms=FIRST_MS + 3),
+        Message(value=b"no key", timestamp_ms=AN_HOUR_AGO_MS + 1),
+        Message(value=None, key=b"tombstone", timestamp_ms=AN_HOUR_AGO_MS + 2),
+        Message(value=b"", key=b"", timestamp_ms=AN_HOUR_AGO_MS + 3),
         Message(
             value="Odradek, die Sorge des Hausvaters: \N{SPOOL OF THREAD}".encode(),
             key=bytes(range(256)),
             headers=(("a", b"1"), ("\N{SNOWMAN}", b"\x00\xff"), ("twice", b"1"), ("twice", b"2")),
-            timestamp_ms=FIRST_MS - 60_000,
+            timestamp_ms=AN_HOUR_AGO_MS - 60_000,
         ),
-        Message(value=b"header", headers=(("empty", b""),), timestamp_ms=FIRST_MS),
-        Message(noise.randbytes(LARGE_RECORD_BYTES), b"large", (), FIRST_MS + 5_000),
+        Message(value=b"header", headers=(("empty", b""),), timestamp_ms=AN_HOUR_AGO_MS),
+        Message(noise.randbytes(LARGE_RECORD_BYTES), b"large", (), AN_HOUR_AGO_MS + 5_000),
     ]
     return rows[:100] + special + rows[100:]
 

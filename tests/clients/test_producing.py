@@ -7,7 +7,13 @@ import pytest
 
 from tests.brokers import Target
 from tests.clients.conftest import LIBRARIES
-from tests.clients.driver import KafkaClient, Message, ProduceOptions, ProduceRefused
+from tests.clients.driver import (
+    AN_HOUR_AGO_MS,
+    KafkaClient,
+    Message,
+    ProduceOptions,
+    ProduceRefused,
+)
 from tests.clients.log_files import batches_on_disk
 
 ClientOf = Callable[[str], KafkaClient]
@@ -62,11 +68,10 @@ def test_topic_with_a_larger_limit_takes_the_record(client: ClientOf, name: str)
 
 def test_first_offset_at_or_after_a_time_is_found(client: ClientOf, name: str) -> None:
     topic = f"by-time-{name}"
-    start_ms = 1_700_000_000_000
-    messages = [Message(b"%d" % row, timestamp_ms=start_ms + row * 100) for row in range(50)]
+    messages = [Message(b"%d" % row, timestamp_ms=AN_HOUR_AGO_MS + row * 100) for row in range(50)]
     client(name).create_topic(topic, partitions=1)
     client(name).produce(topic, 0, messages, ProduceOptions())
-    assert client(name).offset_for_time(topic, 0, start_ms - 1) == 0
-    assert client(name).offset_for_time(topic, 0, start_ms + 1_201) == 13
-    assert client(name).offset_for_time(topic, 0, start_ms + 1_300) == 13
-    assert client(name).offset_for_time(topic, 0, start_ms + 4_901) is None
+    assert client(name).offset_for_time(topic, 0, AN_HOUR_AGO_MS - 1) == 0
+    assert client(name).offset_for_time(topic, 0, AN_HOUR_AGO_MS + 1_201) == 13
+    assert client(name).offset_for_time(topic, 0, AN_HOUR_AGO_MS + 1_300) == 13
+    assert client(name).offset_for_time(topic, 0, AN_HOUR_AGO_MS + 4_901) is None

@@ -29,12 +29,11 @@ from odradek.protocol.messages import (
     metadata,
     offset_for_leader_epoch,
 )
-from tests.clients.driver import Message, ProduceOptions
+from tests.clients.driver import AN_HOUR_AGO_MS, Message, ProduceOptions
 from tests.clients.librdkafka import Librdkafka
 from tests.wire import KafkaSocket
 
 READ, ALTERED = "read", "altered"
-FIRST_MS = 1_700_000_000_000
 TOPIC, BROKER = 2, 4
 SET, DELETE, APPEND, SUBTRACT = range(4)
 
@@ -46,7 +45,7 @@ def prepare(bootstrap_servers: str) -> None:
     for topic in (READ, ALTERED):
         client.create_topic(topic, partitions=2)
     for batch in range(3):
-        rows = [Message(b"%d" % row, timestamp_ms=FIRST_MS + row * 10) for row in range(5)]
+        rows = [Message(b"%d" % row, timestamp_ms=AN_HOUR_AGO_MS + row * 10) for row in range(5)]
         later = [Message(m.value, timestamp_ms=m.timestamp_ms + batch * 1000) for m in rows]
         client.produce(READ, 0, later, ProduceOptions())
     with KafkaSocket(bootstrap_servers) as connection:
@@ -205,9 +204,9 @@ QUESTIONS: dict[str, Question] = {
     "latest tiered offset": list_offset(-5),
     "offset of an unknown special timestamp": list_offset(-9),
     "offset of a time before all": list_offset(0),
-    "offset of a time inside a batch": list_offset(FIRST_MS + 1_021),
-    "offset of a time between batches": list_offset(FIRST_MS + 500),
-    "offset of a time after all": list_offset(FIRST_MS + 10_000),
+    "offset of a time inside a batch": list_offset(AN_HOUR_AGO_MS + 1_021),
+    "offset of a time between batches": list_offset(AN_HOUR_AGO_MS + 500),
+    "offset of a time after all": list_offset(AN_HOUR_AGO_MS + 10_000),
     "latest offset of an empty partition": list_offset(-1, 1),
     "offset of a time in an empty partition": list_offset(5, 1),
     "largest timestamp of an empty partition": list_offset(-3, 1),

@@ -2,13 +2,12 @@
 
 import random
 
-from tests.clients.driver import ALL_COMPRESSIONS, Message, ProduceOptions
+from tests.clients.driver import ALL_COMPRESSIONS, AN_HOUR_AGO_MS, Message, ProduceOptions
 from tests.clients.librdkafka import Librdkafka
 
 SEED = 4_31
 SEGMENT_BYTES = 1024 * 1024
 RECORDS = 3_000
-FIRST_MS = 1_700_000_000_000
 
 
 def write_mixed_load(client: Librdkafka, topic_prefix: str) -> None:
@@ -28,7 +27,7 @@ def _messages(noise: random.Random) -> list[Message]:
             value=None if row % 50 == 0 else noise.randbytes(noise.choice((0, 10, 300, 2000))),
             key=None if row % 3 == 0 else b"key %d" % (row % 97),
             headers=(("row", b"%d" % row),) if row % 5 == 0 else (),
-            timestamp_ms=FIRST_MS + row * 7 + noise.randrange(-500, 500),
+            timestamp_ms=AN_HOUR_AGO_MS + row * 7 + noise.randrange(-500, 500),
         )
         for row in range(RECORDS)
     ]
