@@ -5,7 +5,8 @@ a topic at once lose nothing; every mutation can be only validated, by the broke
 offers that. A failure is a CommandError.
 """
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any
 
@@ -29,6 +30,7 @@ from odradek.cli.kafka_errors import command_error
 from odradek.cli.output import Row
 
 BROKER_DEFAULT = -1
+METADATA_POLL_INTERVAL_S = 0.05
 
 
 def topic_rows(cluster: ClusterMetadata, *, include_internal: bool) -> list[Row]:
@@ -98,6 +100,8 @@ def create_topic(admin: AdminClient, topic: NewTopic, *, dry_run: bool) -> None:
     """Create the topic, or with `dry_run` let the broker only check that it could."""
     futures = admin.create_topics([topic], validate_only=dry_run, request_timeout=REQUEST_TIMEOUT_S)
     _result(futures[topic.topic], f"creating topic {topic.topic}")
+    if not dry_run:
+        _await_metadata(admin, lambda cluster: topic.topic in cluster.topics)
 
 
 def add_partitions(admin: AdminClient, topic: str, total: int, *, dry_run: bool) -> None:
@@ -106,6 +110,8 @@ def add_partitions(admin: AdminClient, topic: str, total: int, *, dry_run: bool)
         [NewPartitions(topic, total)], validate_only=dry_run, request_timeout=REQUEST_TIMEOUT_S
     )
     _result(futures[topic], f"adding partitions to topic {topic}")
+    if not dry_run:
+        _await_metadata(admin, lambda cluster: _partition_count(cluster, topic) == total)
 
 
 def alter_configs(
@@ -133,6 +139,7 @@ def delete_topic(admin: AdminClient, topic: str) -> None:
     """Delete the topic with all its records."""
     futures = admin.delete_topics([topic], request_timeout=REQUEST_TIMEOUT_S)
     _result(futures[topic], f"deleting topic {topic}")
+    _await_metadata(admin, lambda cluster: topic not in cluster.topics)
 
 
 def require_replication_factor(cluster: ClusterMetadata, replication_factor: int) -> None:
@@ -159,6 +166,23 @@ def _offset(future: "Future[Any]") -> int | None:
     except KafkaException:
         return None
     return offset
+
+
+def _partition_count(cluster: ClusterMetadata, topic: str) -> int:
+    return len(cluster.topics[topic].partitions) if topic in cluster.topics else 0
+
+
+def _await_metadata(admin: AdminClient, is_visible: Callable[[ClusterMetadata], bool]) -> None:
+    """Return once a change can be seen, so that the next command in a script finds it done.
+
+    A controller answers before every broker knows. The change is made all the same, so waiting in
+    vain is no error.
+    """
+    deadline_s = time.monotonic() + REQUEST_TIMEOUT_S
+    while time.monotonic() < deadline_s:
+        if is_visible(admin.list_topics(timeout=REQUEST_TIMEOUT_S)):
+            return
+        time.sleep(METADATA_POLL_INTERVAL_S)
 
 
 def _result(future: "Future[Any]", doing: str) -> Any:
