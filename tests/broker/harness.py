@@ -13,6 +13,7 @@ from typing import Any
 from odradek.broker.dispatch import SERVED_VERSIONS, dispatch, encode
 from odradek.broker.errors import StartupError
 from odradek.broker.log import Files
+from odradek.broker.plain_produce import PlainProduceResponse
 from odradek.broker.runtime import Broker
 from odradek.config import Listener, load
 from odradek.protocol.declaration import Request
@@ -36,6 +37,7 @@ from odradek.protocol.messages.produce import (
     PartitionProduceData,
     PartitionProduceResponse,
     ProduceRequest,
+    ProduceResponse,
     TopicProduceData,
 )
 from odradek.protocol.records import Record, decode_records, encode_batch, split_batches
@@ -179,6 +181,8 @@ class Asked:
             if isinstance(self._reply.response, asyncio.Future)
             else self._reply.response
         )
+        if response_type is PlainProduceResponse:
+            response_type = ProduceResponse
         return response_type.decode(body[position:], version)
 
 

@@ -16,7 +16,6 @@ What breaks here (a frame that makes no sense, a bug in a handler) closes this c
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
 from typing import cast
 
 from odradek.broker.dispatch import Reply, dispatch, encode
@@ -41,7 +40,6 @@ class Connection(asyncio.BufferedProtocol):
         self._parked: PendingResponse | None = None
         self._is_writable = True
         self._is_closing = False
-        self._is_cut_short = False
         self._is_read_paused = False
         self.client_host = ""
         self.lost: asyncio.Future[None] = broker.loop.create_future()
@@ -98,39 +96,42 @@ class Connection(asyncio.BufferedProtocol):
     # One turn.
 
     def _take_turn(self) -> None:
-        fault = None
-        has_more = True
-        while has_more and fault is None:
-            self._is_cut_short = False
-            fault = self._attempt(self._handle_frames)
-            self._broker.write_staged()
-            fault = self._attempt(self._send_ready_replies) or fault
-            has_more = self._is_cut_short
-        if fault is None:
-            self._throttle_reading()
-        else:
-            self._broker.log.info("closing connection", client=self.client_host, reason=fault)
-            self.close()
-
-    def _attempt(self, step: Callable[[], None]) -> str | None:
-        """Do one step of the turn; return why the connection cannot go on, if it cannot."""
         try:
-            step()
+            while self._handle_frames():
+                self._write_and_send()
+            self._write_and_send()
         except (DecodeError, FrameSizeError, CloseConnection) as error:
-            return str(error)
+            self._give_up(str(error))
         except Exception:  # a bug costs this connection, never the broker
             self._broker.log.exception("request failed", client=self.client_host)
-            return "a request failed inside the broker"
-        return None
+            self._give_up("a request failed inside the broker")
+        else:
+            self._throttle_reading()
 
-    def _handle_frames(self) -> None:
-        """Handle what is here, but send an answer that may be large before handling the next."""
+    def _write_and_send(self) -> None:
+        self._broker.write_staged()
+        self._send_ready_replies()
+
+    def _give_up(self, reason: str) -> None:
+        """Answer what came before the fault, then close."""
+        self._broker.log.info("closing connection", client=self.client_host, reason=reason)
+        try:
+            self._write_and_send()
+        except Exception:  # the fault was in answering
+            self._broker.log.exception("reply failed", client=self.client_host)
+        self.close()
+
+    def _handle_frames(self) -> bool:
+        """Handle what is here; True to be called again once the answers have left.
+
+        An answer that may be large leaves before the next request is handled.
+        """
         while self._is_writable and self._parked is None and not self._is_closing:
             if len(self._replies) >= UNSENT_REPLIES_MAX:
-                break
+                return False
             frame = self._received.next_frame()
             if frame is None:
-                break
+                return False
             reply = dispatch(self._broker, frame, self.client_host)
             if reply is None:
                 continue
@@ -139,8 +140,8 @@ class Connection(asyncio.BufferedProtocol):
             if isinstance(reply.response, asyncio.Future):
                 self._await_response(reply.response, is_pipelined)
             if not is_pipelined:
-                self._is_cut_short = True
-                break
+                return True
+        return False
 
     def _await_response(self, response: PendingResponse, is_pipelined: bool) -> None:
         if not is_pipelined:

@@ -13,10 +13,10 @@ import msgspec
 from odradek.broker.apis import SERVED
 from odradek.broker.apis.api import Api
 from odradek.broker.apis.api_versions import refuse_version
-from odradek.broker.request import CloseConnection, PendingResponse, RequestContext
+from odradek.broker.plain_produce import PRODUCE, handle_plain_produce
+from odradek.broker.request import CloseConnection, Encodable, PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey
-from odradek.protocol.declaration import Response
 from odradek.protocol.headers import (
     RequestHeader,
     decode_request_header,
@@ -49,7 +49,7 @@ class Reply(msgspec.Struct, eq=False):
 
     route: Route
     correlation_id: int
-    response: Response | PendingResponse
+    response: Encodable | PendingResponse
 
 
 def dispatch(broker: Broker, frame: memoryview, client_host: str) -> Reply | None:
@@ -57,6 +57,14 @@ def dispatch(broker: Broker, frame: memoryview, client_host: str) -> Reply | Non
 
     Raises CloseConnection, and DecodeError from decoding, whose text is for the log.
     """
+    plain = handle_plain_produce(broker, frame)
+    if plain is not None:
+        return Reply(_ROUTES[PRODUCE, plain.api_version], plain.correlation_id, plain)
+    return dispatch_message(broker, frame, client_host)
+
+
+def dispatch_message(broker: Broker, frame: memoryview, client_host: str) -> Reply | None:
+    """As `dispatch`, for any request: decode it, hand it to its API's handler."""
     header, position = decode_request_header(frame)
     route = _ROUTES.get((header.api_key, header.api_version))
     if route is None:

@@ -1,12 +1,20 @@
 """One request on its way through the broker, and its place in the queue of replies."""
 
 import asyncio
+from collections.abc import Sequence
+from typing import Protocol
 
 import msgspec
 
-from odradek.protocol.declaration import Response
+from odradek.protocol.declaration import Buffer, Response
 
 PendingResponse = asyncio.Future[Response]
+
+
+class Encodable(Protocol):
+    """A response: a declared message, or one that writes the same bytes on a shorter way."""
+
+    def encode_parts(self, version: int) -> Sequence[Buffer]: ...
 
 
 class RequestContext(msgspec.Struct, frozen=True, gc=False):
