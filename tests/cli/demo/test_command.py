@@ -34,6 +34,13 @@ def test_demo_keeps_its_data_where_it_is_told(odradek: Odradek, tmp_path: Path) 
     )
 
 
+def test_demo_without_flights_is_refused(odradek: Odradek) -> None:
+    outcome = odradek("demo", "--flights", "0")
+
+    assert (outcome.code, outcome.stdout) == (1, "")
+    assert outcome.stderr == "error: --flights 0 sends none; it must be 1 or more\n"
+
+
 def test_demo_fails_when_what_is_read_back_is_not_what_was_sent(
     odradek: Odradek, monkeypatch: pytest.MonkeyPatch
 ) -> None:

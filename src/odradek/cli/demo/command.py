@@ -45,6 +45,8 @@ def demo(
     """Tell the story: data, broker, topics, crash, comparison."""
     if data_dir is not None and data_dir.exists() and any(data_dir.iterdir()):
         raise CommandError(f"--data-dir {data_dir} is not empty; the demo needs a new directory")
+    if flights is not None and flights < 1:
+        raise CommandError(f"--flights {flights} sends none; it must be 1 or more")
     report = Report()
     report.headline("odradek demo: kill -9 amid real data, and nothing is lost")
     started = time.perf_counter()
