@@ -10,7 +10,7 @@ A Fetch may be read twice: once when it arrives, and again when it was parked an
 from collections.abc import Sequence
 
 from odradek.broker.fetch_sessions import SessionPartition
-from odradek.broker.log import OffsetOutOfRange
+from odradek.broker.log import LogError, OffsetOutOfRange
 from odradek.broker.metadata.image import MetadataImage
 from odradek.broker.partition import Partition
 from odradek.broker.partitions import Partitions
@@ -83,7 +83,7 @@ class FetchReader:
             records = self._read_records(partition, asked)
         except OffsetOutOfRange:
             return _failed(asked, ErrorCode.OFFSET_OUT_OF_RANGE)
-        except OSError:
+        except (OSError, LogError):
             return _failed(asked, ErrorCode.KAFKA_STORAGE_ERROR)
         return self._describe(partition, asked, records, EpochEndOffset())
 

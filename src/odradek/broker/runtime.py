@@ -35,6 +35,7 @@ from odradek.protocol.records import RecordsError
 FIRST_RETENTION_CHECK_S = 30.0
 FLUSH_CHECK_S = 1.0
 MISSING_LOGS_CHECK_S = 5.0
+PRODUCER_EXPIRY_CHECK_S = 600.0
 SESSION_ID_MAX = 2**31
 
 
@@ -105,6 +106,7 @@ class Broker:
         checkpoint_s = self.configs.broker_int("log.flush.offset.checkpoint.interval.ms") / 1000
         first_s = min(FIRST_RETENTION_CHECK_S, retention_s)
         self._periodic.add("retention", self._apply_retention, retention_s, first_s)
+        self._periodic.add("producer expiry", self._forget_producers, PRODUCER_EXPIRY_CHECK_S)
         self._periodic.add("checkpoint", self._checkpoint, checkpoint_s)
         self._periodic.add("flush", self._flush_aged, FLUSH_CHECK_S)
         self._periodic.add("missing logs", self.partitions.open_missing, MISSING_LOGS_CHECK_S)
@@ -175,6 +177,12 @@ class Broker:
 
     def _apply_retention(self) -> None:
         self.directory.apply_retention(self.now_ms())
+
+    def _forget_producers(self) -> None:
+        now_ms = self.now_ms()
+        expiration_ms = self.configs.broker_int("producer.id.expiration.ms")
+        for partition in self.partitions:
+            partition.log.remove_expired_producers(now_ms, expiration_ms)
 
     def _checkpoint(self) -> None:
         self.directory.checkpoint()

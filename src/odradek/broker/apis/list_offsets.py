@@ -10,6 +10,7 @@ By time means: the first record at or after it, looked up inside its batch.
 from collections import Counter
 
 from odradek.broker.apis.api import Api
+from odradek.broker.log import LogError
 from odradek.broker.partition import Partition
 from odradek.broker.request import RequestContext
 from odradek.broker.runtime import Broker
@@ -83,7 +84,10 @@ def _list(
     bound = partition.log.high_watermark
     if request.isolation_level == READ_COMMITTED:
         bound = partition.log.last_stable_offset
-    offset, timestamp = _find(partition, asked.timestamp, bound)
+    try:
+        offset, timestamp = _find(partition, asked.timestamp, bound)
+    except (OSError, LogError):
+        return _fail(asked, ErrorCode.KAFKA_STORAGE_ERROR)
     return ListOffsetsPartitionResponse(
         partition_index=asked.partition_index,
         timestamp=timestamp,

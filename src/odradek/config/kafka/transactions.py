@@ -28,6 +28,7 @@ SETTINGS: tuple[Setting, ...] = (
         "remembered; a producer silent for longer loses duplicate detection.",
         at_least(1),
         update_mode=UpdateMode.CLUSTER_WIDE,
+        acts=True,
     ),
     Setting(
         "transaction.abort.timed.out.transaction.cleanup.interval.ms",
