@@ -22,7 +22,6 @@ from odradek.protocol.records.batch import (
     CRC_POSITION,
     HEADER,
     HEADER_BYTES,
-    NO_PRODUCER_ID,
     BatchHeader,
 )
 from tests.brokers import Target
@@ -185,16 +184,18 @@ def outcomes(bootstrap_servers: str, case: str) -> list[Outcome]:
     batches, configs = CASES[case]
     topic = f"produced-{next(numbers)}"
     Librdkafka(bootstrap_servers).create_topic(topic, partitions=1, configs=configs)
-    await_leader(bootstrap_servers, topic)
     with KafkaSocket(bootstrap_servers) as connection:
         producer_id = await_producer_ids(connection)
-    return [outcome(bootstrap_servers, topic, batch, producer_id) for batch in batches]
+    return [settled_outcome(bootstrap_servers, topic, batch, producer_id) for batch in batches]
 
 
-def await_leader(bootstrap_servers: str, topic: str) -> None:
-    """Return once the topic takes produces: Apache's broker hears of it after its controller."""
+def settled_outcome(bootstrap_servers: str, topic: str, batch: bytes, producer_id: int) -> Outcome:
+    """The outcome once the topic is there: Apache's broker hears of it after its controller."""
     deadline = time.monotonic() + 10
-    while outcome(bootstrap_servers, topic, b"", NO_PRODUCER_ID) == NOT_THERE:
+    while True:
+        settled = outcome(bootstrap_servers, topic, batch, producer_id)
+        if settled != NOT_THERE:
+            return settled
         assert time.monotonic() < deadline, f"{topic} does not appear"
 
 
