@@ -5,9 +5,15 @@ import sys
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    from odradek.cli.app import run
+    arguments = sys.argv[1:]
+    from odradek.cli.quick_start import run_plain_broker
 
-    sys.exit(run(sys.argv[1:]))
+    code = run_plain_broker(arguments)
+    if code is None:
+        from odradek.cli.app import run
+
+        code = run(arguments)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -1,23 +1,17 @@
-"""`odradek broker`: run one broker in this process until it is told to stop.
+"""`odradek broker`: its options and their help.
 
-This process loads no Kafka client and no terminal library: its memory is the broker's.
+A plainly spelled command line never gets here: `quick_start` reads it.
 """
 
-import os
-import signal
-import sys
-import threading
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
 from odradek.cli.command import command_app
-from odradek.cli.configuration import Flag, load_configuration
+from odradek.cli.serving import BrokerOptions, serve
 
 app = command_app("broker")
-
-PARENT_GONE_STOP_TIMEOUT_S = 10.0
 
 
 @app.default
@@ -59,23 +53,13 @@ def broker(
     ] = False,
 ) -> int:
     """Serve until a signal; the exit code is the broker's."""
-    flags = [
-        Flag("--data-dir", "broker.log.dirs", None if data_dir is None else str(data_dir)),
-        Flag("--listen", "broker.listeners", listen),
-        Flag("--durability", "broker.durability", durability),
-    ]
-    configuration = load_configuration(config_file, overrides=overrides or [], flags=flags)
-    from odradek.broker import main
-
-    if exit_with_parent:
-        threading.Thread(target=_stop_when_stdin_closes, daemon=True).start()
-    return main.run(configuration)
-
-
-def _stop_when_stdin_closes() -> None:
-    while os.read(sys.stdin.fileno(), 4096):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
-    # A broker that does not manage to stop cleanly must still not outlive its parent.
-    threading.Event().wait(PARENT_GONE_STOP_TIMEOUT_S)
-    os._exit(1)
+    return serve(
+        BrokerOptions(
+            data_dir=None if data_dir is None else str(data_dir),
+            listen=listen,
+            durability=durability,
+            overrides=overrides or (),
+            config_file=None if config_file is None else str(config_file),
+            exit_with_parent=exit_with_parent,
+        )
+    )

@@ -1,0 +1,59 @@
+"""`odradek broker` as programs start it, read without the command line library.
+
+Importing that library takes a third of a broker's start, and a broker is started again and again by
+test suites. So the plain spelling (`--option value`, every option known) is read here; anything
+else, a misspelling and `--help` included, is left to `odradek.cli.broker`, which can explain it.
+"""
+
+import sys
+from collections.abc import Sequence
+
+from odradek.cli.errors import CommandError, ExitCode
+from odradek.cli.serving import BrokerOptions, serve
+
+COMMAND = "broker"
+VALUE_OPTIONS = {
+    "--data-dir": "data_dir",
+    "--listen": "listen",
+    "--durability": "durability",
+    "--config": "config_file",
+    "--config-file": "config_file",
+}
+REPEATED_OPTION = "--set"
+SWITCH = "--exit-with-parent"
+
+
+def run_plain_broker(arguments: Sequence[str]) -> int | None:
+    """Serve and return the exit code; None when these are not plain arguments of `broker`."""
+    if not arguments or arguments[0] != COMMAND:
+        return None
+    options = read_options(arguments[1:])
+    if options is None:
+        return None
+    try:
+        return serve(options)
+    except CommandError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return ExitCode.ERROR
+
+
+def read_options(arguments: Sequence[str]) -> BrokerOptions | None:
+    """The options, or None where somebody has something to explain."""
+    options = BrokerOptions()
+    overrides: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == SWITCH:
+            options.exit_with_parent = True
+            continue
+        value = next(rest, None)
+        if value is None or value.startswith("--"):
+            return None
+        if argument == REPEATED_OPTION:
+            overrides.append(value)
+        elif argument in VALUE_OPTIONS:
+            setattr(options, VALUE_OPTIONS[argument], value)
+        else:
+            return None
+    options.overrides = overrides
+    return options
