@@ -1,7 +1,8 @@
 """`odradek consume`: print the records of a topic, without a consumer group."""
 
+import shutil
 import sys
-from collections.abc import Sequence
+from io import BytesIO
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -11,8 +12,8 @@ from odradek.cli.connection import DEFAULT_CONNECTION, Connection, connect, exis
 from odradek.cli.errors import CommandError, ExitCode
 from odradek.cli.output import note
 from odradek.cli.progress import Tally, show_progress
-from odradek.cli.record_output import RecordFormat, RecordPrinter, record_printer
-from odradek.cli.topic_reader import Record, TopicReader, parse_start
+from odradek.cli.record_output import RecordFormat, record_printer
+from odradek.cli.topic_reader import TopicReader, parse_start
 
 app = command_app("consume")
 
@@ -59,8 +60,11 @@ def consume(
     _, cluster = connect(config)
     existing = sorted(existing_topic(cluster, topic).partitions)
     chosen = _choose_partitions(topic, existing, partitions)
-    printer = record_printer(output, sys.stdout.buffer)
     is_piped = not sys.stdout.isatty()  # where the records themselves are seen, they suffice
+    printed = BytesIO()
+    printer = record_printer(
+        output, printed, width=None if is_piped else shutil.get_terminal_size().columns
+    )
     tally = Tally()
     has_end = until_end or max_records is not None
     try:
@@ -69,7 +73,10 @@ def consume(
             TopicReader(config, topic, chosen, position) as reader,
         ):
             for messages in reader.batches(until_end=until_end, max_records=max_records):
-                _print_batch(messages, printer, tally)
+                for message in messages:
+                    printer.print(message)
+                    tally.add(len(message) + len(message.key() or b""))
+                _write_out(printed)
                 progress.update(records=tally.records, position=tally.size_bytes)
     except KeyboardInterrupt:
         # Ctrl-C is how following a topic ends; anything with an end of its own was cut short.
@@ -81,11 +88,14 @@ def consume(
     return code
 
 
-def _print_batch(messages: Sequence[Record], printer: RecordPrinter, tally: Tally) -> None:
-    for message in messages:
-        printer.print(message)
-        tally.add(len(message) + len(message.key() or b""))
+def _write_out(printed: BytesIO) -> None:
+    """Write a batch in one go; with PYTHONUNBUFFERED stdout would write line by line, or less."""
+    remaining = printed.getbuffer()[: printed.tell()]
+    written = 0
+    while written < len(remaining):
+        written += sys.stdout.buffer.write(remaining[written:])
     sys.stdout.buffer.flush()
+    printed.seek(0)
 
 
 def _choose_partitions(topic: str, existing: list[int], wanted: list[int] | None) -> list[int]:

@@ -7,7 +7,6 @@ empty.
 
 import csv
 import io
-import shutil
 from collections import Counter
 from typing import BinaryIO, Literal, Protocol, cast
 
@@ -36,8 +35,10 @@ class RecordPrinter(Protocol):
         """Say what has to be said after the last record."""
 
 
-def record_printer(record_format: RecordFormat, output: BinaryIO) -> RecordPrinter:
-    """The printer of a format."""
+def record_printer(
+    record_format: RecordFormat, output: BinaryIO, *, width: int | None = None
+) -> RecordPrinter:
+    """The printer of a format; a table is cut to `width` characters, if one is given."""
     match record_format:
         case "ndjson":
             return NdjsonPrinter(output)
@@ -46,7 +47,7 @@ def record_printer(record_format: RecordFormat, output: BinaryIO) -> RecordPrint
         case "csv":
             return CsvPrinter(output)
         case "table":
-            return TablePrinter(output)
+            return TablePrinter(output, width)
 
 
 class NdjsonPrinter:
@@ -130,12 +131,11 @@ class CsvPrinter:
 
 
 class TablePrinter:
-    """Columns for people, cut to the width of the terminal."""
+    """Columns for people; whole in a pipe, which has no width to be cut to."""
 
-    def __init__(self, output: BinaryIO) -> None:
+    def __init__(self, output: BinaryIO, width: int | None) -> None:
         self._output = output
-        # A pipe has no width: never cut what another program may read.
-        self._width = shutil.get_terminal_size().columns if output.isatty() else None
+        self._width = width
         self._write("partition", "offset", "timestamp", "key", "value")
 
     def print(self, message: Record) -> None:
