@@ -1,6 +1,7 @@
 """`python -m benchmarks`: runs the rows, then writes the page, the plot and the raw figures."""
 
 import argparse
+import os
 import shlex
 import shutil
 import sys
@@ -36,6 +37,8 @@ EXPECTED_FAILURES = (
 def main() -> int:
     """Run the benchmark; return the exit code."""
     started = time.monotonic()
+    # An installed package has its bytecode on disk; a checkout shall have it too.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     options = _parse_options()
     plan = Plan(
         rows=rows_named(options.rows),

@@ -218,8 +218,9 @@ def _method(results: Results) -> str:
     return f"""\
 Apache Kafka 4.3.1 runs as one KRaft node from its published jars with the options of its own start
 script (`-Xmx1g -Xms1g`, G1) and its default settings; odradek as `python -m odradek broker
---durability process`. Both are up together with a third, odradek with `--durability disk`; each is
-loaded alone, all are free to use every core, and the loader runs beside them. {fill}
+--durability process`, with Python's bytecode on disk as after an installation. Both are up together
+with a third, odradek with `--durability disk`; each is loaded alone, all are free to use every
+core, and the loader runs beside them. {fill}
 
 Each broker is warmed up for {results.warm_up_s:g} s with the loads of all rows, checking the CRC
 of what it gives back. Then each row runs {results.rounds} rounds, alternating between the brokers,
@@ -238,8 +239,8 @@ and system time of all threads of the broker's process during a round, from `/pr
   killed with -9; the rate is the size of the log divided by the time from its restart to the first
   ListOffsets reply with the right end offset. Starting the process is part of that time, because
   what is left after taking it off is as small as its noise, so the scan itself is faster.
-  The log is in the page cache. Apache Kafka is not compared here: after a kill its controller waits
-  9 s before it lets the broker register again, whatever the size of the log."""
+  The log is in the page cache. Apache Kafka is not compared here: its restart after a kill is
+  dominated by waiting for its own registration to expire, not by its log."""
 
 
 def _load_sentence(row: Row) -> str:
