@@ -34,7 +34,7 @@ NOW_MS = time.time_ns() // 1_000_000
 DAY_MS = 24 * 60 * 60 * 1000
 PRODUCER_ID = -2
 """In a batch of a case: replaced by an id that the broker has given out."""
-NOT_THERE = ("UNKNOWN_TOPIC_OR_PARTITION", -1, [])
+NOT_THERE = {"UNKNOWN_TOPIC_OR_PARTITION", "NOT_LEADER_OR_FOLLOWER"}
 
 Batches = Sequence[bytes]
 Outcome = tuple[str, int, list[int]] | None
@@ -194,7 +194,7 @@ def settled_outcome(bootstrap_servers: str, topic: str, batch: bytes, producer_i
     deadline = time.monotonic() + 10
     while True:
         settled = outcome(bootstrap_servers, topic, batch, producer_id)
-        if settled != NOT_THERE:
+        if settled is None or settled[0] not in NOT_THERE:
             return settled
         assert time.monotonic() < deadline, f"{topic} does not appear"
 
