@@ -100,7 +100,8 @@ class LogWriter:
         else:
             partition.log.advance_high_watermark(partition.log.log_end_offset)
             self._purgatory.notify(partition, written_bytes)
-        partition.release_synced()
+        if partition.sync_waiters:
+            partition.release_synced()
 
 
 def _write(log: PartitionLog) -> None:

@@ -326,7 +326,8 @@ class PartitionLog:
 
     def advance_high_watermark(self, offset: int) -> None:
         """Let readers see everything below `offset`; it never moves back."""
-        self.high_watermark = max(self.high_watermark, min(offset, self.written_end_offset))
+        if offset > self.high_watermark:
+            self.high_watermark = min(offset, self.written_end_offset)
 
     def offset_for_timestamp(self, timestamp_ms: int, max_offset: int) -> TimestampOffset | None:
         """The first record below `max_offset` that is not older than `timestamp_ms`."""

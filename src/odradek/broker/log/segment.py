@@ -96,9 +96,11 @@ class ActiveSegment(LogSegment):
             return False
         if (
             end_position + header.batch_length + LENGTH_PREFIX_BYTES > config.segment_bytes
-            or (len(self.offset_index) + 1) * OFFSET_ENTRY_BYTES > config.segment_index_bytes
-            or (len(self.time_index) + 1) * TIME_ENTRY_BYTES > config.segment_index_bytes
-            or not self.fits(last_offset)
+            or last_offset - self.base_offset > LARGEST_RELATIVE_OFFSET
+            or (
+                self.bytes_since_index_entry > config.index_interval_bytes
+                and self._is_index_full(config.segment_index_bytes)
+            )
         ):
             return True
         oldest_ms, newest_ms = self.first_timestamp_ms, header.max_timestamp
@@ -109,6 +111,11 @@ class ActiveSegment(LogSegment):
         if config.segment_jitter_ms:
             return age_ms > config.segment_ms - self._jitter_ms(config)
         return age_ms > config.segment_ms
+
+    def _is_index_full(self, limit_bytes: int) -> bool:
+        return (len(self.offset_index) + 1) * OFFSET_ENTRY_BYTES > limit_bytes or (
+            len(self.time_index) + 1
+        ) * TIME_ENTRY_BYTES > limit_bytes
 
     def _jitter_ms(self, config: LogConfig) -> int:
         """Spreads the rolls of many partitions; fixed for a segment, so that no dice are needed."""
