@@ -1,6 +1,8 @@
 """Every file our broker leaves is one that Apache Kafka's own tool reads without complaint."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from tests.brokers import Target, restartable_broker
 from tests.clients.librdkafka import Librdkafka
 from tests.conformance.dump_log import dump_log_problems
 from tests.conformance.mixed_load import write_mixed_load
+
+DEMO_FLIGHTS = 30_000
 
 pytestmark = pytest.mark.usefixtures("kafka_jars")
 
@@ -32,6 +36,13 @@ def test_data_dir_after_rolls_kill_and_restart_is_clean(stopped_data_dir: Path) 
     assert len(list(stopped_data_dir.glob("before-*/*.log"))) > 10
     assert len(list(stopped_data_dir.glob("before-*/*.snapshot"))) > 0
     assert dump_log_problems(stopped_data_dir) == []
+
+
+def test_data_dir_of_the_demo_is_clean(tmp_path: Path) -> None:
+    data_dir = tmp_path / "demo"
+    demo = ["demo", "--flights", str(DEMO_FLIGHTS), "--data-dir", str(data_dir)]
+    subprocess.run([sys.executable, "-m", "odradek", *demo], check=True, capture_output=True)
+    assert dump_log_problems(data_dir) == []
 
 
 def test_data_dir_without_log_files_is_a_problem(tmp_path: Path) -> None:
