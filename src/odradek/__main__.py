@@ -6,9 +6,11 @@ import sys
 def main() -> None:
     """Run the command line and exit with its code."""
     arguments = sys.argv[1:]
-    from odradek.cli.quick_start import run_plain_broker
+    code = None
+    if arguments[:1] == ["broker"]:
+        from odradek.cli.quick_start import run_plain_broker
 
-    code = run_plain_broker(arguments)
+        code = run_plain_broker(arguments[1:])
     if code is None:
         from odradek.cli.app import run
 

@@ -1,4 +1,3 @@
-import os
 import re
 import subprocess
 import sys
@@ -8,7 +7,6 @@ import pytest
 
 from tests.cli.conftest import Odradek
 
-HELP_CPU_MAX_S = 0.2
 HEAVY = ("confluent_kafka", "kafka", "asyncio", "odradek.broker", "msgspec")
 
 
@@ -18,23 +16,13 @@ def python(code: str) -> str:
     ).stdout
 
 
-def test_help_answers_within_a_fifth_of_a_second() -> None:
-    # CPU time, for the machine may be busy with other tests; the best of some, for caches.
-    spent = []
-    for _ in range(5):
-        child = subprocess.Popen(
-            [sys.executable, "-m", "odradek", "--help"], stdout=subprocess.DEVNULL
-        )
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        assert child.returncode == 0
-        spent.append(usage.ru_utime + usage.ru_stime)
-    assert min(spent) < HELP_CPU_MAX_S
-
-
-def test_help_imports_no_command() -> None:
+def test_help_loads_no_command_and_nothing_heavy() -> None:
+    """What keeps `odradek --help` under 200 ms; docs/decisions/0007-cli-library.md has figures."""
     loaded = python(
-        "import sys; from odradek.cli.app import run; run(['--help']);"
+        "import sys; sys.argv = ['odradek', '--help']\n"
+        "from odradek.__main__ import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
         f"print('loaded:', [name for name in {HEAVY} if name in sys.modules])"
     )
 

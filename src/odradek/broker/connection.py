@@ -76,6 +76,7 @@ class Connection(asyncio.BufferedProtocol):
             if isinstance(reply.response, asyncio.Future):
                 reply.response.cancel()
         self._replies.clear()
+        self._received.discard()
         self.lost.set_result(None)
 
     # What the server calls.

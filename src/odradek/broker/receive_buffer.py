@@ -71,6 +71,12 @@ class ReceiveBuffer:
         if self._start == self._end and len(self._buffer) > INITIAL_BYTES:
             self._replace(INITIAL_BYTES)
 
+    def discard(self) -> None:
+        """Give all memory back at once: the client is gone."""
+        self._view = memoryview(b"")
+        self._buffer = bytearray()
+        self._start = self._end = 0
+
     def _wanted_bytes(self) -> int:
         """The size of the frame that is arriving, as far as it is known and possible."""
         if self._end - self._start < SIZE_BYTES:

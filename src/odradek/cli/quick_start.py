@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from odradek.cli.errors import CommandError, ExitCode
 from odradek.cli.serving import BrokerOptions, serve
 
-COMMAND = "broker"
 VALUE_OPTIONS = {
     "--data-dir": "data_dir",
     "--listen": "listen",
@@ -25,9 +24,7 @@ SWITCH = "--exit-with-parent"
 
 def run_plain_broker(arguments: Sequence[str]) -> int | None:
     """Serve and return the exit code; None when these are not plain arguments of `broker`."""
-    if not arguments or arguments[0] != COMMAND:
-        return None
-    options = read_options(arguments[1:])
+    options = read_options(arguments)
     if options is None:
         return None
     try:
