@@ -95,7 +95,8 @@ def test_memory_of_large_frames_does_not_add_up(
             client.send(struct.pack(">i", 80 * MIB) + bytes(60 * MIB))
             assert_healthy(broker)
         await_files(broker, footprint, before.open_files)
-    assert footprint().resident_bytes - before.resident_bytes < 60 * MIB
+    # A socket is closed a moment before its buffer is freed: the last frame may still be there.
+    assert footprint().resident_bytes - before.resident_bytes < 2 * 60 * MIB
 
 
 def test_clients_that_never_read_hold_back_nobody_and_cost_one_response_each(
