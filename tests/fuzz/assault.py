@@ -11,6 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from odradek.protocol.errors import ErrorCode
+from odradek.protocol.messages.create_topics import (
+    CreatableTopic,
+    CreateTopicsRequest,
+    CreateTopicsResponse,
+)
 from odradek.protocol.messages.metadata import (
     MetadataRequest,
     MetadataRequestTopic,
@@ -26,23 +31,29 @@ CONNECTIONS = 4
 PIPELINE_FRAMES = 5
 HANG_TIMEOUT_S = 15.0
 FRAMES_BETWEEN_CHECKS = 2_000
-METADATA_VERSION, PRODUCE_VERSION = 12, 9
+METADATA_VERSION, PRODUCE_VERSION, CREATE_TOPICS_VERSION = 12, 9, 5
 
 
 @dataclass(slots=True)
 class Assault:
-    """One run against the broker; `noise` makes it repeatable."""
+    """One run against the broker; `noise` makes it repeatable.
+
+    The damaged frames name the topic `target`; the healthy client keeps to `healthy_topic`, which
+    no frame names: a damaged frame may well turn out to be a valid deletion.
+    """
 
     bootstrap_servers: str
-    topic: str
+    target: str
+    healthy_topic: str
     noise: random.Random
     frames: Sequence[bytes] = ()
     handled_frames: int = 0
+    deleted_targets: int = 0
     slowest_healthy_answer_s: float = 0.0
 
     def run(self, frames: int) -> None:
         """Make the broker handle at least that many damaged frames."""
-        self.frames = self.frames or valid_frames(self.topic)
+        self.frames = self.frames or valid_frames(self.target)
         enough = self.handled_frames + frames
         with KafkaSocket(self.bootstrap_servers, timeout_s=HANG_TIMEOUT_S) as healthy:
             while self.handled_frames < enough:
@@ -73,8 +84,16 @@ class Assault:
         )
 
     def _check(self, healthy: KafkaSocket) -> None:
-        elapsed_s = time_healthy_client(healthy, self.topic)
+        elapsed_s = time_healthy_client(healthy, self.healthy_topic)
         self.slowest_healthy_answer_s = max(self.slowest_healthy_answer_s, elapsed_s)
+        self._restore_target(healthy)
+
+    def _restore_target(self, healthy: KafkaSocket) -> None:
+        topic = CreatableTopic(name=self.target, num_partitions=1, replication_factor=1)
+        request = CreateTopicsRequest(topics=[topic], timeout_ms=5_000)
+        created = healthy.ask(request, CreateTopicsResponse, CREATE_TOPICS_VERSION).topics[0]
+        assert created.error_code in (ErrorCode.NONE, ErrorCode.TOPIC_ALREADY_EXISTS)
+        self.deleted_targets += created.error_code == ErrorCode.NONE
 
 
 def time_healthy_client(healthy: KafkaSocket, topic: str) -> float:

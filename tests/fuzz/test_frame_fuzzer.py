@@ -19,20 +19,21 @@ GROWTH_BYTES_MAX = 32 * 1024 * 1024
 SLOWEST_ANSWER_S_MAX = 2.0
 OPEN_FILES_SLACK = 16
 """Topics that a mutation happened to create hold a few files."""
-TOPIC = "target"
+TARGET, HEALTHY_TOPIC = "target", "healthy"
 
 
 @pytest.fixture
 def broker() -> Iterator[EphemeralBroker]:
     """A broker of its own, in which a stray name makes no topic."""
     with EphemeralBroker(settings={"auto.create.topics.enable": False}) as broker:
-        broker.create_topic(TOPIC)
+        broker.create_topic(TARGET)
+        broker.create_topic(HEALTHY_TOPIC)
         yield broker
 
 
 def assail(broker: EphemeralBroker, frames: int, seed: int) -> tuple[Assault, int]:
     """Warm up, send the frames, compare; return the run and by how much memory grew."""
-    assault = Assault(broker.bootstrap_servers, TOPIC, random.Random(seed))
+    assault = Assault(broker.bootstrap_servers, TARGET, HEALTHY_TOPIC, random.Random(seed))
     assault.run(WARM_UP_FRAMES)
     before = obtain(lambda: Footprint.of(broker.pid))
     assault.run(frames)
