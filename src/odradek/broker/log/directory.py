@@ -360,7 +360,7 @@ def _parse_name(name: str) -> TopicPartition | None:
 def _unusable(directory: str, error: OSError) -> DirectoryUnusableError:
     return DirectoryUnusableError(
         f"the data directory {directory} cannot be used ({error.strerror}): make it a directory "
-        "that this user may read and write, or choose another with broker.data-dir"
+        "that this user may read and write, or choose another with --data-dir"
     )
 
 
