@@ -1,0 +1,377 @@
+"""All classic groups of a broker: the way in for requests, deadlines and stored records.
+
+`apply` is the only place where what is stored changes: offsets, and a generation's assignments. At
+start it builds the groups from the log; live, a group has run ahead of its record, and the record
+says what may be told. Who waits and whose session ends when is lost in a crash, and clients expect
+that.
+
+Not here: the log, waiting for it, and which partition a group belongs to.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from odradek.broker.groups import offsets as offset_rules
+from odradek.broker.groups.deadlines import Deadline, DeadlineKind, Deadlines
+from odradek.broker.groups.group import ClassicGroup
+from odradek.broker.groups.joining import Join
+from odradek.broker.groups.member import Token
+from odradek.broker.groups.membership import (
+    decide_leave,
+    decide_session_end,
+    decide_sync,
+    heartbeat,
+)
+from odradek.broker.groups.rebalance import Rebalance
+from odradek.broker.groups.records import (
+    GroupRecord,
+    MetadataRecord,
+    OffsetRecord,
+    group_tombstone,
+    offset_tombstones,
+)
+from odradek.broker.groups.states import GroupState
+from odradek.broker.groups.values import (
+    Answer,
+    CommitRequest,
+    CommittedOffset,
+    Decision,
+    DeleteReply,
+    GroupDescription,
+    GroupLimits,
+    GroupSummary,
+    Identity,
+    JoinReply,
+    JoinRequest,
+    LeaveReply,
+    OffsetsReply,
+    Reply,
+    SyncReply,
+    SyncRequest,
+    TopicPartition,
+)
+from odradek.protocol.errors import ErrorCode
+from odradek.protocol.stored_records.consumer_offsets import GroupMetadataValue
+from odradek.protocol.wire_types import ZERO_UUID
+
+CLASSIC = "classic"
+
+
+class ClassicGroups:
+    """See the module. Each `decide_...` takes the token of who asks, for the answer to come."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, ClassicGroup] = {}
+        self._deadlines = Deadlines()
+        self._rebalance = Rebalance(self._deadlines)
+        self._is_loading = True
+
+    def __len__(self) -> int:
+        return len(self._groups)
+
+    # --- members
+
+    def decide_join(
+        self, request: JoinRequest, token: Token, limits: GroupLimits, now_ms: int
+    ) -> Decision:
+        """JoinGroup: become a member, or be one in the next generation."""
+        fault = _find_join_fault(request, limits)
+        group = self._groups.get(request.group_id)
+        if fault is ErrorCode.NONE and group is None:
+            if request.member_id:
+                fault = ErrorCode.UNKNOWN_MEMBER_ID
+            elif not request.protocol_type or not request.protocols:
+                return _answer(token, JoinReply(error=ErrorCode.INCONSISTENT_GROUP_PROTOCOL))
+        if fault is not ErrorCode.NONE:
+            return _answer(token, JoinReply(error=fault, member_id=request.member_id))
+        if group is None:
+            group = self._groups[request.group_id] = ClassicGroup(request.group_id, now_ms)
+        return Join(
+            group, request, token, self._rebalance, self._deadlines, limits, now_ms
+        ).decide()
+
+    def decide_sync(self, request: SyncRequest, token: Token, now_ms: int) -> Decision:
+        """SyncGroup: hand in the assignment, or wait for it."""
+        if not request.group_id:
+            return _answer(token, SyncReply(error=ErrorCode.INVALID_GROUP_ID))
+        group = self._groups.get(request.group_id)
+        if group is None:
+            return _answer(token, SyncReply(error=ErrorCode.UNKNOWN_MEMBER_ID))
+        return decide_sync(group, request, token, self._rebalance, now_ms)
+
+    def heartbeat(
+        self, group_id: str, identity: Identity, generation_id: int, now_ms: int
+    ) -> ErrorCode:
+        """Heartbeat: the member is alive, and learns whether it may go on."""
+        if not group_id:
+            return ErrorCode.INVALID_GROUP_ID
+        group = self._groups.get(group_id)
+        if group is None:
+            return ErrorCode.UNKNOWN_MEMBER_ID
+        return heartbeat(group, identity, generation_id, self._rebalance, now_ms)
+
+    def decide_leave(
+        self,
+        group_id: str,
+        identities: Sequence[Identity],
+        token: Token,
+        limits: GroupLimits,
+        now_ms: int,
+    ) -> Decision:
+        """LeaveGroup: members go, by themselves or by an operator's hand."""
+        if not group_id:
+            return _answer(token, LeaveReply(error=ErrorCode.INVALID_GROUP_ID))
+        group = self._groups.get(group_id)
+        if group is None:
+            unknown = [(each, ErrorCode.UNKNOWN_MEMBER_ID) for each in identities]
+            return _answer(token, LeaveReply(members=unknown))
+        return decide_leave(group, identities, token, self._rebalance, limits, now_ms)
+
+    # --- offsets
+
+    def decide_commit(
+        self, request: CommitRequest, token: Token, limits: GroupLimits, now_ms: int
+    ) -> Decision:
+        """OffsetCommit: remember how far the group has read."""
+        fault = self._find_commit_fault(request, now_ms)
+        if fault is not ErrorCode.NONE:
+            return _answer(token, OffsetsReply(error=fault))
+        records, outcomes = offset_rules.commit_records(request, limits, now_ms)
+        return _decide(records, token, OffsetsReply(partitions=outcomes))
+
+    def decide_offset_deletion(
+        self, group_id: str, partitions: Collection[TopicPartition], token: Token
+    ) -> Decision:
+        """OffsetDelete: forget how far the group has read some partitions."""
+        if not group_id:
+            return _answer(token, OffsetsReply(error=ErrorCode.INVALID_GROUP_ID))
+        group = self._groups.get(group_id)
+        if group is None:
+            return _answer(token, OffsetsReply(error=ErrorCode.GROUP_ID_NOT_FOUND))
+        fault = offset_rules.find_deletion_fault(group)
+        if fault is not ErrorCode.NONE:
+            return _answer(token, OffsetsReply(error=fault))
+        records, outcomes = offset_rules.deletion_records(group, partitions)
+        return _decide(records, token, OffsetsReply(partitions=outcomes))
+
+    def offset_of(self, group_id: str, partition: TopicPartition) -> CommittedOffset | None:
+        """OffsetFetch: the position in one partition, if the group has one."""
+        group = self._groups.get(group_id)
+        return None if group is None else group.offsets.get(partition)
+
+    def offsets_of(self, group_id: str) -> Iterable[tuple[TopicPartition, CommittedOffset]]:
+        """OffsetFetch: every position of a group, by topic and partition."""
+        group = self._groups.get(group_id)
+        return [] if group is None else sorted(group.offsets.items())
+
+    # --- groups
+
+    def summaries(self, states: Collection[str], types: Collection[str]) -> list[GroupSummary]:
+        """ListGroups: what passes both filters, which ignore case; empty ones pass everything."""
+        if types and CLASSIC not in {each.lower() for each in types}:
+            return []
+        wanted = {state.lower() for state in states}
+        return [
+            GroupSummary(group.group_id, group.protocol_type or "", group.state.value)
+            for group in self._groups.values()
+            if not wanted or group.state.lower() in wanted
+        ]
+
+    def describe(self, group_id: str) -> GroupDescription | None:
+        """DescribeGroups: a group and its members; None where there is no such group."""
+        group = self._groups.get(group_id)
+        if group is None:
+            return None
+        return GroupDescription(
+            group.state.value,
+            group.protocol_type or "",
+            group.protocol_name if group.state is GroupState.STABLE else None,
+            list(group.members.values()),
+        )
+
+    def decide_deletion(self, group_id: str, token: Token) -> Decision:
+        """DeleteGroups: forget a group without members, and its offsets."""
+        group = self._groups.get(group_id)
+        if group is None:
+            return _answer(token, DeleteReply(error=ErrorCode.GROUP_ID_NOT_FOUND))
+        if group.state is not GroupState.EMPTY:
+            return _answer(token, DeleteReply(error=ErrorCode.NON_EMPTY_GROUP))
+        return _decide(_deletion_records(group), token, DeleteReply())
+
+    # --- what nobody asks for
+
+    def next_deadline_ms(self) -> int | None:
+        """When to call `deadlines_passed` at the latest; None while nothing is expected."""
+        return self._deadlines.next_ms()
+
+    def deadlines_passed(self, limits: GroupLimits, now_ms: int) -> Iterator[Decision]:
+        """Do what was due, one deadline after the other."""
+        for deadline in list(self._deadlines.pop_due(now_ms)):
+            group = self._groups.get(deadline.group_id)
+            if group is not None:
+                yield self._deadline_passed(group, deadline, limits, now_ms)
+
+    def group_ids(self) -> list[str]:
+        """Every group there is now, for whoever looks through them in slices."""
+        return list(self._groups)
+
+    def decide_expiry(self, group_id: str, limits: GroupLimits, now_ms: int) -> Decision:
+        """Forget expired offsets, and a group that has neither members nor offsets."""
+        group = self._groups.get(group_id)
+        if group is None:
+            return Decision()
+        expired = offset_rules.expired_offsets(group, limits, now_ms)
+        is_over = (
+            group.state is GroupState.EMPTY
+            and not group.pending_members
+            and len(expired) == len(group.offsets)
+        )
+        if is_over:
+            return Decision(records=_deletion_records(group))
+        return Decision(records=offset_tombstones(group_id, expired))
+
+    def decide_topic_deletion(self, group_id: str, topic: str, topic_id: bytes) -> Decision:
+        """Forget the offsets of a topic that is gone, not those of its successor by name."""
+        group = self._groups.get(group_id)
+        if group is None:
+            return Decision()
+        partitions = [
+            partition
+            for partition, offset in group.offsets.items()
+            if partition[0] == topic and offset.topic_id in (topic_id, ZERO_UUID)
+        ]
+        return Decision(records=offset_tombstones(group_id, partitions))
+
+    # --- what is stored
+
+    def apply(self, record: GroupRecord, now_ms: int) -> Decision:
+        """Take a record of the log into account; tell who was waiting for it."""
+        if isinstance(record, OffsetRecord):
+            self._apply_offset(record, now_ms)
+            return Decision()
+        return self._apply_group(record, now_ms)
+
+    def reject(
+        self, record: GroupRecord, error: ErrorCode, limits: GroupLimits, now_ms: int
+    ) -> Decision:
+        """A record could not be stored: an assignment that waited for it is worked out anew."""
+        decision = Decision()
+        group = self._groups.get(record.key.group)
+        if group is None or not _is_awaited(group, record):
+            return decision
+        self._rebalance.answer_syncs(group, error, now_ms, decision)
+        self._rebalance.go_on(group, limits, now_ms, decision)
+        return decision
+
+    def loaded(self, limits: GroupLimits, now_ms: int) -> Decision:
+        """All records have been applied: give the members they name time to show up."""
+        self._is_loading = False
+        decision = Decision()
+        for group in self._groups.values():
+            for member in group.members.values():
+                self._rebalance.expect_heartbeat(group, member, now_ms)
+            if len(group.members) > limits.max_members:
+                self._rebalance.prepare(group, limits, now_ms, decision)
+        return decision
+
+    def _apply_offset(self, record: OffsetRecord, now_ms: int) -> None:
+        key, value = record.key, record.value
+        group = self._groups.get(key.group)
+        partition = (key.topic, key.partition)
+        if value is None:
+            if group is not None:
+                group.offsets.pop(partition, None)
+            return
+        if group is None:
+            group = self._groups[key.group] = ClassicGroup(key.group, now_ms)
+        group.offsets[partition] = offset_rules.stored_offset(value)
+
+    def _apply_group(self, record: MetadataRecord, now_ms: int) -> Decision:
+        decision = Decision()
+        group_id, value = record.key.group, record.value
+        group = self._groups.get(group_id)
+        if value is None:
+            self._remove(group, now_ms)
+            return decision
+        if group is None:
+            group = self._groups[group_id] = ClassicGroup(group_id, now_ms)
+        if self._is_loading:
+            group.restore(value)
+        elif _is_awaited(group, record):
+            self._settle(group, value, now_ms, decision)
+        return decision
+
+    def _remove(self, group: ClassicGroup | None, now_ms: int) -> None:
+        """Delete a group, unless somebody has joined while the tombstone was on its way."""
+        if group is None:
+            return
+        group.offsets.clear()
+        if group.state is GroupState.EMPTY or self._is_loading:
+            self._rebalance.forget(group)
+            del self._groups[group.group_id]
+
+    def _settle(
+        self, group: ClassicGroup, value: GroupMetadataValue, now_ms: int, decision: Decision
+    ) -> None:
+        """The assignment is stored: everybody may have it."""
+        for stored in value.members:
+            member = group.members.get(stored.member_id)
+            if member is not None:
+                member.assignment = stored.assignment
+        group.transition_to(GroupState.STABLE, now_ms)
+        self._rebalance.answer_syncs(group, ErrorCode.NONE, now_ms, decision)
+
+    def _find_commit_fault(self, request: CommitRequest, now_ms: int) -> ErrorCode:
+        group = self._groups.get(request.group_id)
+        if group is None:
+            has_no_generation = request.generation_id < 0
+            return ErrorCode.NONE if has_no_generation else request.unknown_group_error
+        fault = offset_rules.find_commit_fault(group, request)
+        member = group.members.get(request.member_id)
+        if fault is ErrorCode.NONE and member is not None:
+            self._rebalance.expect_heartbeat(group, member, now_ms)
+        return fault
+
+    def _deadline_passed(
+        self, group: ClassicGroup, deadline: Deadline, limits: GroupLimits, now_ms: int
+    ) -> Decision:
+        if deadline.kind is DeadlineKind.SESSION:
+            return decide_session_end(group, deadline.member_id, self._rebalance, limits, now_ms)
+        decision = Decision()
+        if deadline.kind is DeadlineKind.JOIN:
+            self._rebalance.join_deadline_passed(group, limits, now_ms, decision)
+        else:
+            self._rebalance.sync_deadline_passed(group, limits, now_ms, decision)
+        return decision
+
+
+def _find_join_fault(request: JoinRequest, limits: GroupLimits) -> ErrorCode:
+    if not request.group_id:
+        return ErrorCode.INVALID_GROUP_ID
+    shortest_ms, longest_ms = limits.min_session_timeout_ms, limits.max_session_timeout_ms
+    if not shortest_ms <= request.session_timeout_ms <= longest_ms:
+        return ErrorCode.INVALID_SESSION_TIMEOUT
+    return ErrorCode.NONE
+
+
+def _is_awaited(group: ClassicGroup, record: GroupRecord) -> bool:
+    """Whether the record holds the assignment that this generation waits for."""
+    return (
+        group.state is GroupState.COMPLETING_REBALANCE
+        and isinstance(record, MetadataRecord)
+        and record.value is not None
+        and record.value.generation == group.generation_id
+    )
+
+
+def _deletion_records(group: ClassicGroup) -> list[GroupRecord]:
+    return [*offset_tombstones(group.group_id, group.offsets), group_tombstone(group.group_id)]
+
+
+def _decide(records: list[GroupRecord], token: Token, reply: Reply) -> Decision:
+    """Answer once the records are stored, or at once if there are none."""
+    answer = Answer(token, reply)
+    return Decision(records, [], [answer]) if records else Decision([], [answer])
+
+
+def _answer(token: Token, reply: Reply) -> Decision:
+    return Decision(answers=[Answer(token, reply)])
