@@ -9,10 +9,9 @@ append starts clean, and a full disk heals when space returns.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from odradek.broker.delayed_produce import DelayedProduce
 from odradek.broker.event_log import get_logger
 from odradek.broker.log import AppendResult, LogOfflineError, LogWriteError, PartitionLog
-from odradek.broker.partition import Partition, SyncWaiter
+from odradek.broker.partition import AppendWaiter, Partition, SyncWaiter
 from odradek.broker.purgatory import FetchPurgatory
 from odradek.broker.syncer import Syncer, sync_now
 from odradek.protocol.errors import ErrorCode
@@ -29,7 +28,7 @@ class StagedAppend(NamedTuple):
 
     end_offset: int
     answer: PartitionProduceResponse
-    produce: DelayedProduce | None
+    waiter: AppendWaiter | None
 
 
 class LogWriter:
@@ -54,18 +53,18 @@ class LogWriter:
         partition: Partition,
         records: memoryview,
         answer: PartitionProduceResponse,
-        produce: DelayedProduce | None,
+        waiter: AppendWaiter | None,
     ) -> None:
-        """Stage one batch and fill `answer`; `produce`, if any, is completed when it is durable."""
+        """Stage one batch and fill `answer`; `waiter`, if any, is told when it is durable."""
         result = partition.log.append(
             records, leader_epoch=partition.leader_epoch, now_ms=self._now_ms()
         )
         _fill(answer, result)
         if result.error is not NO_ERROR:
             return
-        if produce is not None:
-            produce.wait_for(answer)
-        staged = StagedAppend(result.last_offset + 1, answer, produce)
+        if waiter is not None:
+            waiter.wait_for(answer)
+        staged = StagedAppend(result.last_offset + 1, answer, waiter)
         appends = self._staged.get(partition)
         if appends is None:
             self._staged[partition] = [staged]
@@ -91,8 +90,8 @@ class LogWriter:
         self, partition: Partition, appends: list[StagedAppend], written_bytes: int
     ) -> None:
         for append in appends:
-            if append.produce is not None:
-                waiter = SyncWaiter(append.end_offset, append.produce, append.answer)
+            if append.waiter is not None:
+                waiter = SyncWaiter(append.end_offset, append.waiter, append.answer)
                 partition.sync_waiters.append(waiter)
         if self._is_synced:
             partition.hidden_bytes += written_bytes
@@ -124,8 +123,8 @@ def _fail(
         append.answer.error_code = ErrorCode.KAFKA_STORAGE_ERROR
         append.answer.error_message = str(error)
         append.answer.base_offset = -1
-        if append.produce is not None:
-            append.produce.complete(append.answer)
+        if append.waiter is not None:
+            append.waiter.complete(append.answer)
     return written
 
 

@@ -1,20 +1,30 @@
 """One partition as the data path sees it: its log, its leader epoch, and who waits for it."""
 
 from collections import deque
+from typing import Protocol
 
 import msgspec
 
-from odradek.broker.delayed_produce import DelayedProduce
 from odradek.broker.log import PartitionLog
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import PartitionProduceResponse
 
 
+class AppendWaiter(Protocol):
+    """Whoever wants to know when what it appended is durable: a produce, or a coordinator."""
+
+    def wait_for(self, answer: PartitionProduceResponse) -> None:
+        """One more batch was staged; `complete` will follow."""
+
+    def complete(self, answer: PartitionProduceResponse) -> None:
+        """A batch is durable, or never will be: the answer's error code tells."""
+
+
 class SyncWaiter(msgspec.Struct, frozen=True, eq=False):
-    """A produce that is answered once everything below `end_offset` is on stable storage."""
+    """An append that is answered once everything below `end_offset` is on stable storage."""
 
     end_offset: int
-    produce: DelayedProduce
+    waiter: AppendWaiter
     answer: PartitionProduceResponse
 
 
@@ -41,18 +51,18 @@ class Partition:
         self.sync_waiters: deque[SyncWaiter] = deque()
 
     def release_synced(self) -> None:
-        """Answer the produces whose records are below the high watermark."""
+        """Answer the appends whose records are below the high watermark."""
         high_watermark = self.log.high_watermark
         while self.sync_waiters and self.sync_waiters[0].end_offset <= high_watermark:
             waiter = self.sync_waiters.popleft()
-            waiter.produce.complete(waiter.answer)
+            waiter.waiter.complete(waiter.answer)
 
     def fail_waiting(self, error: ErrorCode) -> None:
-        """Answer the produces that will never be durable here."""
+        """Answer the appends that will never be durable here."""
         while self.sync_waiters:
             waiter = self.sync_waiters.popleft()
             waiter.answer.error_code = error
-            waiter.produce.complete(waiter.answer)
+            waiter.waiter.complete(waiter.answer)
 
     def find_epoch_fault(self, client_epoch: int) -> ErrorCode:
         """Whether a client's idea of the leader epoch (-1: none) is older or newer than ours."""

@@ -15,12 +15,14 @@ from odradek.broker.controller import Controller
 from odradek.broker.errors import MetadataWriteError, StartupError
 from odradek.broker.event_log import get_logger
 from odradek.broker.fetch_sessions import FetchSessions
+from odradek.broker.group_coordinator import GroupCoordinator
 from odradek.broker.log import Files, LogDirectory, LogDirectoryError, LogError
 from odradek.broker.log_writer import LogWriter
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
 from odradek.broker.metadata.image import MetadataImage
 from odradek.broker.metadata.topic_names import METADATA_TOPIC
 from odradek.broker.metadata_log import METADATA_CONFIG, METADATA_TOPIC_ID, MetadataLog
+from odradek.broker.offsets_topic import OFFSETS_TOPIC, OffsetsTopic
 from odradek.broker.partition import Partition
 from odradek.broker.partitions import Partitions
 from odradek.broker.periodic import PeriodicTasks
@@ -93,7 +95,8 @@ class Broker:
         try:
             self._open_metadata()
             self._open_topics()
-        except LogDirectoryError as error:
+            self._open_groups()
+        except (LogDirectoryError, StartupError) as error:
             self.directory.abandon()
             raise StartupError(str(error)) from error
         except (OSError, LogError, MetadataWriteError, DecodeError, RecordsError) as error:
@@ -103,17 +106,20 @@ class Broker:
     def start(self) -> None:
         """Begin the work that comes round."""
         retention_s = self.configs.broker_int("log.retention.check.interval.ms") / 1000
+        offsets_s = self.configs.broker_int("offsets.retention.check.interval.ms") / 1000
         checkpoint_s = self.configs.broker_int("log.flush.offset.checkpoint.interval.ms") / 1000
         first_s = min(FIRST_RETENTION_CHECK_S, retention_s)
         self._periodic.add("retention", self._apply_retention, retention_s, first_s)
         self._periodic.add("producer expiry", self._forget_producers, PRODUCER_EXPIRY_CHECK_S)
         self._periodic.add("checkpoint", self._checkpoint, checkpoint_s)
+        self._periodic.add("offset expiry", self.groups.expire_offsets, offsets_s)
         self._periodic.add("flush", self._flush_aged, FLUSH_CHECK_S)
         self._periodic.add("missing logs", self.partitions.open_missing, MISSING_LOGS_CHECK_S)
 
     def close(self) -> None:
         """Sync and checkpoint everything and leave the mark of a clean shutdown."""
         self._periodic.stop()
+        self.groups.close()
         self._syncer.close()
         self.directory.close()
 
@@ -163,6 +169,13 @@ class Broker:
                 sync_now(partition.log)
             partition.log.advance_high_watermark(partition.log.log_end_offset)
 
+    def _open_groups(self) -> None:
+        topic = OffsetsTopic(self.partitions, self.controller, self.configs, self.append)
+        self.groups = GroupCoordinator(
+            self.loop, topic, self.configs, self.now_ms, self.write_staged
+        )
+        self.groups.load()
+
     def _min_insync_replicas_of(self, topic: str) -> int:
         value = self.configs.topic_value(topic, "min.insync.replicas")
         return value if isinstance(value, int) else 1
@@ -174,6 +187,11 @@ class Broker:
 
     def _on_partition_gone(self, partition: Partition) -> None:
         self.purgatory.complete_all(partition)
+        log = partition.log
+        if log.partition == 0 and log.topic == OFFSETS_TOPIC:
+            self.groups.unload()
+        elif log.partition == 0:
+            self.groups.forget_topic(log.topic, log.topic_id)
 
     def _apply_retention(self) -> None:
         self.directory.apply_retention(self.now_ms())

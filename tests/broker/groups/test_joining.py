@@ -116,7 +116,7 @@ def test_protocol_with_most_votes_among_the_common_ones_wins(coordinator: Coordi
 
 
 def test_empty_group_may_change_its_type(coordinator: Coordinator) -> None:
-    (member,) = coordinator.stable_group()
+    coordinator.stable_group()
     coordinator.pass_time(SESSION_MS)
     assert coordinator.state == "Empty"
     join = coordinator.join(protocol_type="connect", protocols=[("v1", b"")])
@@ -175,7 +175,7 @@ def test_join_repeated_on_another_connection_frees_the_first(coordinator: Coordi
 
 def test_full_group_takes_nobody_but_keeps_its_members() -> None:
     coordinator = Coordinator(GroupLimits(initial_rebalance_delay_ms=DELAY_MS, max_members=2))
-    first, second = coordinator.stable_group(2)
+    _, second = coordinator.stable_group(2)
     refused = coordinator.join()
     assert (refused.error, refused.joined.member_id) == (ErrorCode.GROUP_MAX_SIZE_REACHED, "")
     assert coordinator.join(second).error is ErrorCode.NONE

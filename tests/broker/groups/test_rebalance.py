@@ -96,7 +96,7 @@ def test_sync_of_an_unknown_or_nameless_group_is_refused(coordinator: Coordinato
 
 
 def test_newcomer_interrupts_who_waits_for_the_leader(coordinator: Coordinator) -> None:
-    leader, follower = begin(coordinator)
+    _, follower = begin(coordinator)
     waiting = coordinator.sync(follower, 1)
     coordinator.join()
     assert waiting.error is ErrorCode.REBALANCE_IN_PROGRESS
@@ -204,7 +204,7 @@ def test_each_that_leaves_has_its_own_error(coordinator: Coordinator) -> None:
 
 
 def test_who_leaves_while_it_waits_is_told_that_it_is_gone(coordinator: Coordinator) -> None:
-    leader, follower = coordinator.stable_group(2)
+    leader, _ = coordinator.stable_group(2)
     waiting = coordinator.join(leader)
     coordinator.leave(Identity(leader))
     assert waiting.error is ErrorCode.UNKNOWN_MEMBER_ID

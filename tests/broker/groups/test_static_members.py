@@ -96,7 +96,7 @@ def test_returning_member_that_changes_the_vote_makes_the_group_rebalance(
 
 
 def test_static_member_may_be_away_for_its_session(coordinator: Coordinator) -> None:
-    first, second = stable_pair(coordinator)
+    first, _ = stable_pair(coordinator)
     coordinator.pass_time(SESSION_MS - 1)
     coordinator.heartbeat(first, 1, "a")
     assert coordinator.join(instance_id="b").joined.generation_id == 1
@@ -138,7 +138,7 @@ def test_rebalance_of_absent_static_members_ends_with_their_sessions(
 
 
 def test_operator_removes_a_static_member_by_name(coordinator: Coordinator) -> None:
-    first, second = stable_pair(coordinator)
+    first, _ = stable_pair(coordinator)
     coordinator.leave(Identity("", "b"))
     assert coordinator.member_ids == [first]
 

@@ -273,6 +273,16 @@ class ClassicGroups:
                 self._rebalance.prepare(group, limits, now_ms, decision)
         return decision
 
+    def dismiss_all(self, error: ErrorCode) -> list[Answer]:
+        """Nothing is stored any more: whoever waits is told the error."""
+        decision = Decision()
+        for group in self._groups.values():
+            for member in group.members.values():
+                reply = JoinReply(error=error, member_id=member.member_id)
+                self._rebalance.answer_join(group, member, reply, decision)
+            self._rebalance.answer_syncs(group, error, 0, decision)
+        return decision.answers
+
     def _apply_offset(self, record: OffsetRecord, now_ms: int) -> None:
         key, value = record.key, record.value
         group = self._groups.get(key.group)

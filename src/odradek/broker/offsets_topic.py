@@ -1,0 +1,134 @@
+"""`__consumer_offsets`, the compacted topic that groups and their offsets are stored in.
+
+It is created when the first group needs it, with as many partitions as the broker's settings say
+then; later changes of the setting act on nothing. Each decision about a group is one batch in the
+group's partition, so it is stored as a whole or not at all.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from odradek.broker.controller import Controller
+from odradek.broker.errors import StartupError
+from odradek.broker.groups.placement import partition_for
+from odradek.broker.groups.records import GroupRecord, decode, encode
+from odradek.broker.metadata.effective_configs import EffectiveConfigs
+from odradek.broker.metadata.topics import NewTopic
+from odradek.broker.partition import AppendWaiter, Partition
+from odradek.broker.partitions import Partitions
+from odradek.protocol.errors import ErrorCode, ProtocolError
+from odradek.protocol.messages.produce import PartitionProduceResponse
+from odradek.protocol.records import (
+    BatchHeader,
+    Compression,
+    Record,
+    RecordsError,
+    decode_records,
+    encode_batch,
+    iterate_batches,
+)
+
+OFFSETS_TOPIC = "__consumer_offsets"
+READ_BYTES = 1 << 20
+
+Append = Callable[
+    [Partition, memoryview, PartitionProduceResponse, AppendWaiter | None],
+    None,
+]
+
+
+class OffsetsTopic:
+    """Finds a group's partition, appends to it, and reads all of them at start."""
+
+    def __init__(
+        self,
+        partitions: Partitions,
+        controller: Controller,
+        configs: EffectiveConfigs,
+        append: Append,
+    ) -> None:
+        self._partitions = partitions
+        self._controller = controller
+        self._configs = configs
+        self._append = append
+        self._compression = Compression(configs.broker_int("offsets.topic.compression.codec"))
+        self._partition_count = len(partitions.of_topic(OFFSETS_TOPIC))
+
+    def ensure_exists(self) -> ErrorCode:
+        """Create the topic if this is the first group ever."""
+        if not self._partitions.of_topic(OFFSETS_TOPIC):
+            outcome = self._controller.create_topic(self._new_topic())
+            if outcome.error not in (ErrorCode.NONE, ErrorCode.TOPIC_ALREADY_EXISTS):
+                return ErrorCode.COORDINATOR_NOT_AVAILABLE
+            self._partition_count = len(self._partitions.of_topic(OFFSETS_TOPIC))
+        return ErrorCode.NONE
+
+    def append(
+        self, records: Sequence[GroupRecord], waiter: AppendWaiter, now_ms: int
+    ) -> PartitionProduceResponse:
+        """Stage records of one group as one batch; the answer tells at once if that fails."""
+        answer = PartitionProduceResponse(base_offset=-1)
+        answer.error_code = self.ensure_exists()
+        if answer.error_code != ErrorCode.NONE:
+            return answer
+        index = partition_for(records[0].key.group, self._partition_count)
+        partition = self._partitions.get(OFFSETS_TOPIC, index)
+        if partition is None:
+            answer.error_code = ErrorCode.COORDINATOR_NOT_AVAILABLE
+            return answer
+        batch = encode_batch(
+            [Record(0, now_ms, *encode(record)) for record in records],
+            compression=self._compression,
+        )
+        self._append(partition, memoryview(bytearray(batch)), answer, waiter)
+        return answer
+
+    def replay(self) -> Iterator[GroupRecord]:
+        """Every record of every partition, in order.
+
+        Raises StartupError when a record cannot be understood: guessing could lose offsets.
+        """
+        for partition in self._partitions.of_topic(OFFSETS_TOPIC):
+            yield from _replay(partition)
+
+    def _new_topic(self) -> NewTopic:
+        segment_bytes = self._configs.broker_int("offsets.topic.segment.bytes")
+        return NewTopic(
+            name=OFFSETS_TOPIC,
+            topic_id=self._controller.new_topic_id(),
+            num_partitions=self._configs.broker_int("offsets.topic.num.partitions"),
+            replication_factor=1,
+            configs={
+                "cleanup.policy": "compact",
+                "compression.type": "producer",
+                "segment.bytes": str(segment_bytes),
+            },
+        )
+
+
+def _replay(partition: Partition) -> Iterator[GroupRecord]:
+    log = partition.log
+    offset = log.log_start_offset
+    try:
+        while offset < log.log_end_offset:
+            result = log.read(
+                offset, READ_BYTES, max_offset=log.log_end_offset, minimum_one_batch=True
+            )
+            for header, batch in iterate_batches(result.records):
+                _verify(header, offset)
+                for record in decode_records(batch):
+                    yield decode(record.key, record.value)
+                offset = header.next_offset
+    except (ProtocolError, RecordsError) as error:
+        raise StartupError(
+            f"the committed offsets in {log.directory} cannot be read at offset {offset} "
+            f"({error}); nothing was changed. If a newer broker wrote them, start that one; "
+            "otherwise restore the directory from a copy, or move it away to start without the "
+            "groups that are in it"
+        ) from error
+
+
+def _verify(header: BatchHeader, expected_offset: int) -> None:
+    if header.base_offset > expected_offset:
+        raise RecordsError(f"the records up to {header.base_offset} are missing")
+    if header.is_control or header.is_transactional:
+        raise RecordsError("the batch belongs to a transaction")
