@@ -131,7 +131,8 @@ class GroupCoordinator:
             offset_metadata_max_chars=configs.broker_int("offset.metadata.max.bytes"),
             offsets_retention_ms=configs.broker_int("offsets.retention.minutes") * 60_000,
         )
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
+        self._timer_at_s = 0.0
         self.groups = ClassicGroups()
 
     def load(self) -> None:
@@ -298,12 +299,13 @@ class GroupCoordinator:
         next_ms = self.groups.next_deadline_ms()
         if next_ms is None:
             return
-        when = self._loop.time() + max(next_ms - self._now_ms(), 0) / 1000
+        at_s = self._loop.time() + max(next_ms - self._now_ms(), 0) / 1000
         if self._timer is not None:
-            if self._timer.when() <= when:
+            if self._timer_at_s <= at_s:
                 return
             self._timer.cancel()
-        self._timer = self._loop.call_at(when, self._on_timer)
+        self._timer_at_s = at_s
+        self._timer = self._loop.call_at(at_s, self._on_timer)
 
     def _on_timer(self) -> None:
         self._timer = None

@@ -1,7 +1,7 @@
 """`__consumer_offsets`, the compacted topic that groups and their offsets are stored in.
 
 It is created when the first group needs it, with as many partitions as the broker's settings say
-then; later changes of the setting act on nothing. Each decision about a group is one batch in the
+then, and never grows: a group would have to move. Each decision about a group is one batch in the
 group's partition, so it is stored as a whole or not at all.
 """
 
@@ -12,6 +12,7 @@ from odradek.broker.errors import StartupError
 from odradek.broker.groups.placement import partition_for
 from odradek.broker.groups.records import GroupRecord, decode, encode
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
+from odradek.broker.metadata.topic_names import OFFSETS_TOPIC
 from odradek.broker.metadata.topics import NewTopic
 from odradek.broker.partition import AppendWaiter, Partition
 from odradek.broker.partitions import Partitions
@@ -27,7 +28,6 @@ from odradek.protocol.records import (
     iterate_batches,
 )
 
-OFFSETS_TOPIC = "__consumer_offsets"
 READ_BYTES = 1 << 20
 
 Append = Callable[
@@ -50,17 +50,14 @@ class OffsetsTopic:
         self._controller = controller
         self._configs = configs
         self._append = append
-        self._compression = Compression(configs.broker_int("offsets.topic.compression.codec"))
-        self._partition_count = len(partitions.of_topic(OFFSETS_TOPIC))
+        self._compression = _compression(configs.broker_int("offsets.topic.compression.codec"))
 
     def ensure_exists(self) -> ErrorCode:
         """Create the topic if this is the first group ever."""
-        if not self._partitions.of_topic(OFFSETS_TOPIC):
-            outcome = self._controller.create_topic(self._new_topic())
-            if outcome.error not in (ErrorCode.NONE, ErrorCode.TOPIC_ALREADY_EXISTS):
-                return ErrorCode.COORDINATOR_NOT_AVAILABLE
-            self._partition_count = len(self._partitions.of_topic(OFFSETS_TOPIC))
-        return ErrorCode.NONE
+        if OFFSETS_TOPIC in self._controller.image.topics:
+            return ErrorCode.NONE
+        outcome = self._controller.create_topic(self._new_topic())
+        return ErrorCode.COORDINATOR_NOT_AVAILABLE if outcome.is_refused else ErrorCode.NONE
 
     def append(
         self, records: Sequence[GroupRecord], waiter: AppendWaiter, now_ms: int
@@ -73,6 +70,7 @@ class OffsetsTopic:
         index = partition_for(records[0].key.group, self._partition_count)
         partition = self._partitions.get(OFFSETS_TOPIC, index)
         if partition is None:
+            # Its log could not be made yet, say because the disk was full.
             answer.error_code = ErrorCode.COORDINATOR_NOT_AVAILABLE
             return answer
         batch = encode_batch(
@@ -88,7 +86,11 @@ class OffsetsTopic:
         Raises StartupError when a record cannot be understood: guessing could lose offsets.
         """
         for partition in self._partitions.of_topic(OFFSETS_TOPIC):
-            yield from _replay(partition)
+            yield from _replay(partition, self._partition_count)
+
+    @property
+    def _partition_count(self) -> int:
+        return self._controller.image.topics[OFFSETS_TOPIC].partition_count
 
     def _new_topic(self) -> NewTopic:
         segment_bytes = self._configs.broker_int("offsets.topic.segment.bytes")
@@ -105,7 +107,17 @@ class OffsetsTopic:
         )
 
 
-def _replay(partition: Partition) -> Iterator[GroupRecord]:
+def _compression(codec: int) -> Compression:
+    try:
+        return Compression(codec)
+    except ValueError as error:
+        raise StartupError(
+            f"offsets.topic.compression.codec is {codec}, but the codecs are "
+            + ", ".join(f"{each.value} ({each.name.lower()})" for each in Compression)
+        ) from error
+
+
+def _replay(partition: Partition, partition_count: int) -> Iterator[GroupRecord]:
     log = partition.log
     offset = log.log_start_offset
     try:
@@ -116,7 +128,12 @@ def _replay(partition: Partition) -> Iterator[GroupRecord]:
             for header, batch in iterate_batches(result.records):
                 _verify(header, offset)
                 for record in decode_records(batch):
-                    yield decode(record.key, record.value)
+                    decoded = decode(record.key, record.value)
+                    if partition_for(decoded.key.group, partition_count) != log.partition:
+                        raise RecordsError(  # noqa: TRY301 - one sentence for every fault
+                            f"group '{decoded.key.group}' belongs in another partition"
+                        )
+                    yield decoded
                 offset = header.next_offset
     except (ProtocolError, RecordsError) as error:
         raise StartupError(

@@ -6,6 +6,7 @@ from typing import Protocol
 import msgspec
 
 from odradek.broker.log import PartitionLog
+from odradek.broker.metadata.topic_names import INTERNAL_TOPICS
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import PartitionProduceResponse
 
@@ -37,6 +38,7 @@ class Partition:
 
     __slots__ = (
         "hidden_bytes",
+        "is_internal",
         "leader_epoch",
         "log",
         "min_insync_replicas",
@@ -45,6 +47,7 @@ class Partition:
 
     def __init__(self, log: PartitionLog, leader_epoch: int, min_insync_replicas: int) -> None:
         self.log = log
+        self.is_internal = log.topic in INTERNAL_TOPICS
         self.leader_epoch = leader_epoch
         self.min_insync_replicas = min_insync_replicas
         self.hidden_bytes = 0

@@ -88,7 +88,7 @@ def handle_plain_produce(broker: Broker, frame: memoryview) -> PlainProduceRespo
         return None
     name, topic, index, acks, records = found
     partition = broker.partitions.get(name, index)
-    if partition is None:
+    if partition is None or partition.is_internal:
         return None
     if acks != ACKS_LEADER and (
         acks != ACKS_ALL or broker.is_synced or partition.min_insync_replicas > 1

@@ -20,9 +20,9 @@ from odradek.broker.log import Files, LogDirectory, LogDirectoryError, LogError
 from odradek.broker.log_writer import LogWriter
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
 from odradek.broker.metadata.image import MetadataImage
-from odradek.broker.metadata.topic_names import METADATA_TOPIC
+from odradek.broker.metadata.topic_names import METADATA_TOPIC, OFFSETS_TOPIC
 from odradek.broker.metadata_log import METADATA_CONFIG, METADATA_TOPIC_ID, MetadataLog
-from odradek.broker.offsets_topic import OFFSETS_TOPIC, OffsetsTopic
+from odradek.broker.offsets_topic import OffsetsTopic
 from odradek.broker.partition import Partition
 from odradek.broker.partitions import Partitions
 from odradek.broker.periodic import PeriodicTasks

@@ -7,7 +7,7 @@ type, 8 a reason, 9 lets a returning leader skip the assignment (KIP-814).
 The answer waits for the other members; requests behind it on the connection wait with it.
 """
 
-import secrets
+import uuid
 
 from odradek.broker.apis.api import Api
 from odradek.broker.groups.values import JoinReply, JoinRequest
@@ -54,9 +54,8 @@ def handle(
 
 def _fresh_member_id(request: JoinGroupRequest, context: RequestContext) -> str:
     """Named after the client, so that an operator recognises it, and never used before."""
-    digits = secrets.token_hex(16)
-    unique = "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-    return f"{request.group_instance_id or context.client_id or ''}-{unique}"
+    name = request.group_instance_id
+    return f"{context.client_id or '' if name is None else name}-{uuid.uuid4()}"
 
 
 def _respond(reply: JoinReply, version: int) -> JoinGroupResponse:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from odradek.broker.apis.api import Api
 from odradek.broker.apis.authorized_operations import NOT_ASKED, ON_CLUSTER, ON_TOPIC
 from odradek.broker.metadata.image import TopicImage
-from odradek.broker.metadata.topic_names import INTERNAL_TOPICS, find_fault
+from odradek.broker.metadata.topic_names import INTERNAL_TOPICS, OFFSETS_TOPIC, find_fault
 from odradek.broker.metadata.topics import NewTopic
 from odradek.broker.request import RequestContext
 from odradek.broker.runtime import Broker
@@ -112,6 +112,8 @@ def _create_missing(broker: Broker, name: str, may_create: bool) -> ErrorCode:
         return ErrorCode.INVALID_TOPIC_EXCEPTION
     if not may_create:
         return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+    if name == OFFSETS_TOPIC:
+        return broker.groups.ensure_ready()
     topic = NewTopic(name=name, topic_id=broker.controller.new_topic_id())
     return broker.controller.create_topic(topic).error
 

@@ -73,6 +73,9 @@ def _append_topic(
             answer.error_code = ErrorCode.NOT_ENOUGH_REPLICAS
         elif data.records is None:
             answer.error_code = ErrorCode.INVALID_RECORD
+        elif partition.is_internal:
+            # Only the coordinators know what may stand there.
+            answer.error_code = ErrorCode.INVALID_TOPIC_EXCEPTION
         else:
             broker.append(partition, memoryview(data.records), answer, produce)
     return TopicProduceResponse(

@@ -10,7 +10,7 @@ import msgspec
 
 from odradek.broker.metadata.image import RESOURCE_TOPIC, MetadataImage, TopicImage
 from odradek.broker.metadata.outcome import Outcome, refuse
-from odradek.broker.metadata.topic_names import collision_key, find_fault
+from odradek.broker.metadata.topic_names import INTERNAL_TOPICS, collision_key, find_fault
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.stored_records.cluster_metadata import (
     ConfigRecord,
@@ -178,6 +178,11 @@ def decide_grow(
     topic = image.topics.get(name)
     if topic is None:
         return refuse(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, f"Topic '{name}' does not exist.")
+    if name in INTERNAL_TOPICS:
+        # Differs from Kafka: internal topics cannot grow, as groups would change their partition.
+        return refuse(
+            ErrorCode.INVALID_REQUEST, f"Topic '{name}' is internal and keeps its partitions."
+        )
     fault = _find_growth_fault(topic, new_count, limits) or _find_growth_assignment_fault(
         topic, new_count, assignments, limits
     )

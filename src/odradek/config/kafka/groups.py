@@ -130,12 +130,14 @@ SETTINGS: tuple[Setting, ...] = (
         "3000",
         "Milliseconds an empty classic group waits for more members before its first "
         "assignment; 0 suits tests.",
+        acts=True,
     ),
     Setting(
         "group.max.session.timeout.ms",
         SettingType.INT,
         "1800000",
         "Longest session timeout a classic member may ask for, in milliseconds.",
+        acts=True,
     ),
     Setting(
         "group.max.size",
@@ -143,18 +145,21 @@ SETTINGS: tuple[Setting, ...] = (
         "2147483647",
         "Most members of a classic group.",
         at_least(1),
+        acts=True,
     ),
     Setting(
         "group.min.session.timeout.ms",
         SettingType.INT,
         "6000",
         "Shortest session timeout a classic member may ask for, in milliseconds.",
+        acts=True,
     ),
     Setting(
         "offset.metadata.max.bytes",
         SettingType.INT,
         "4096",
         "Bytes of free text a consumer may attach to a committed offset.",
+        acts=True,
     ),
     Setting(
         "offsets.commit.timeout.ms",
@@ -176,6 +181,7 @@ SETTINGS: tuple[Setting, ...] = (
         "600000",
         "Milliseconds between two looks for expired offsets.",
         at_least(1),
+        acts=True,
     ),
     Setting(
         "offsets.retention.minutes",
@@ -183,12 +189,14 @@ SETTINGS: tuple[Setting, ...] = (
         "10080",
         "Minutes for which the offsets of an empty group are kept.",
         at_least(1),
+        acts=True,
     ),
     Setting(
         "offsets.topic.compression.codec",
         SettingType.INT,
         "0",
         "Codec of the offsets topic, by Kafka's number; 0 is none.",
+        acts=True,
     ),
     Setting(
         "offsets.topic.num.partitions",
@@ -196,6 +204,7 @@ SETTINGS: tuple[Setting, ...] = (
         "50",
         "Partitions of the offsets topic; never change it once the topic exists.",
         at_least(1),
+        acts=True,
     ),
     # Differs from Kafka: offsets.topic.replication.factor is 1: one node holds one replica.
     Setting(
@@ -211,5 +220,6 @@ SETTINGS: tuple[Setting, ...] = (
         "104857600",
         "Bytes of a segment of the offsets topic; small keeps loading and compaction quick.",
         at_least(1),
+        acts=True,
     ),
 )
