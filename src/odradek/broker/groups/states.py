@@ -1,7 +1,7 @@
 """The states of a classic group and the ways between them.
 
 Sources: KIP-62, KIP-134 (initial rebalance delay), Kafka's documentation of the group protocol. The
-diagram in docs/internals/groups.md is drawn from this table.
+diagram in docs/reference/group-states.md is drawn from this table.
 """
 
 from collections.abc import Mapping
@@ -12,16 +12,19 @@ class GroupState(StrEnum):
     """What a group is doing; the values are Kafka's names, as ListGroups shows them."""
 
     EMPTY = "Empty"
-    """No members; there may be offsets."""
     PREPARING_REBALANCE = "PreparingRebalance"
-    """Members are asked to join again, and those who have are waiting for the others."""
     COMPLETING_REBALANCE = "CompletingRebalance"
-    """A new generation has begun; its leader is working out the assignment."""
     STABLE = "Stable"
-    """Every member has its assignment, and the assignment is stored."""
     DEAD = "Dead"
-    """Deleted; nobody can reach it any more."""
 
+
+MEANINGS: Mapping[GroupState, str] = {
+    GroupState.EMPTY: "No members; there may be offsets.",
+    GroupState.PREPARING_REBALANCE: "Members are asked to join again; who has joined waits.",
+    GroupState.COMPLETING_REBALANCE: "A new generation; its leader works out the assignment.",
+    GroupState.STABLE: "The assignment is stored, and every member may have its part.",
+    GroupState.DEAD: "Deleted; nobody can reach it any more.",
+}
 
 TRANSITIONS: Mapping[tuple[GroupState, GroupState], str] = {
     (GroupState.EMPTY, GroupState.PREPARING_REBALANCE): "a member joins",
