@@ -163,6 +163,10 @@ class Asked:
         response = self._reply.response
         return isinstance(response, asyncio.Future) and not response.done()
 
+    def cancel(self) -> None:
+        """Disconnect while the answer is pending, as a connection does."""
+        self._reply.response.cancel()
+
     def answer(self) -> Any:
         """The decoded response, waiting for it if need be; None where none is sent."""
         if self._reply is None:
