@@ -56,14 +56,14 @@ def _describe(broker: Broker, group_id: str, version: int) -> DescribedGroup:
 
 
 def _describe_member(member: Member, protocol_name: str | None) -> DescribedGroupMember:
-    is_stable = protocol_name is not None
+    """Metadata is for the chosen protocol, which there is in the stable state only."""
     return DescribedGroupMember(
         member_id=member.member_id,
         group_instance_id=member.group_instance_id,
         client_id=member.client_id,
         client_host=member.client_host,
-        member_metadata=member.metadata_for(protocol_name) if is_stable else b"",
-        member_assignment=member.assignment if is_stable else b"",
+        member_metadata=b"" if protocol_name is None else member.metadata_for(protocol_name),
+        member_assignment=member.assignment,
     )
 
 
