@@ -1,4 +1,4 @@
-"""The state machine of classic groups as a page: drawn and listed from the table that the code obeys."""
+"""The states of classic groups as a page, drawn and listed from the table that the code obeys."""
 
 from odradek.broker.groups.states import MEANINGS, TRANSITIONS, GroupState
 
