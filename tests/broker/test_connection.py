@@ -18,6 +18,11 @@ from odradek.protocol.headers import (
 )
 from odradek.protocol.messages.api_versions import ApiVersionsRequest, ApiVersionsResponse
 from odradek.protocol.messages.fetch import FetchResponse
+from odradek.protocol.messages.join_group import (
+    JoinGroupRequest,
+    JoinGroupRequestProtocol,
+    JoinGroupResponse,
+)
 from odradek.protocol.messages.metadata import MetadataRequest, MetadataResponse
 from odradek.protocol.messages.produce import (
     PartitionProduceData,
@@ -28,6 +33,13 @@ from odradek.protocol.messages.produce import (
 from tests.broker.harness import Harness, batch_of, records_of
 
 ANSWER_TIMEOUT_S = 20.0
+JOIN = JoinGroupRequest(
+    group_id="g",
+    session_timeout_ms=10_000,
+    rebalance_timeout_ms=10_000,
+    protocol_type="consumer",
+    protocols=[JoinGroupRequestProtocol(name="range")],
+)
 Scenario = Callable[["Connect"], Awaitable[None]]
 
 
@@ -265,5 +277,36 @@ def test_a_client_that_never_reads_holds_back_nobody(serve: Any) -> None:
             for expected in range(2, 22):
                 other.send(other.frame(MetadataRequest(topics=None), 12))
                 assert (await other.receive(MetadataResponse, 12))[0] == expected
+
+    serve(scenario)
+
+
+def test_join_that_waits_holds_up_its_own_connection_only(
+    serve: Callable[[Scenario], None],
+) -> None:
+    async def scenario(connect: Connect) -> None:
+        async with connect.client() as member, connect.client() as other:
+            member.send(member.frame(JOIN, 3), member.frame(ApiVersionsRequest(), 3))
+            for _ in range(3):
+                other.send(other.frame(ApiVersionsRequest(), 3))
+                await other.receive(ApiVersionsResponse, 3)
+            number, joined = await member.receive(JoinGroupResponse, 3)
+            assert (number, joined.error_code) == (1, ErrorCode.NONE)
+            number, _ = await member.receive(ApiVersionsResponse, 3)
+            assert number == 2
+
+    serve(scenario)
+
+
+def test_member_that_vanishes_while_it_joins_harms_nobody(
+    serve: Callable[[Scenario], None],
+) -> None:
+    async def scenario(connect: Connect) -> None:
+        async with connect.client() as vanishing, connect.client() as member:
+            vanishing.send(vanishing.frame(JOIN, 3))
+            member.send(member.frame(JOIN, 3))
+            vanishing.abort()
+            _, joined = await member.receive(JoinGroupResponse, 3)
+            assert (joined.error_code, joined.generation_id) == (ErrorCode.NONE, 1)
 
     serve(scenario)
