@@ -61,8 +61,12 @@ class Waiting:
 
     def answer(self, reply: Reply) -> None:
         """Let the reply go; nobody may be there to read it any more."""
-        if not self.response.done():
+        if self.response.done():
+            return
+        try:
             self.response.set_result(self._respond(reply))
+        except Exception as error:  # noqa: BLE001 - belongs to the request, not to who answers it
+            self.response.set_exception(error)
 
     @property
     def outcome(self) -> Response | PendingResponse:
@@ -309,10 +313,12 @@ class GroupCoordinator:
 
     def _on_timer(self) -> None:
         self._timer = None
-        for decision in self.groups.deadlines_passed(self._limits, self._now_ms()):
-            self._carry_out(decision)
-        self._write_staged()
-        self._set_timer()
+        try:
+            for decision in self.groups.deadlines_passed(self._limits, self._now_ms()):
+                self._carry_out(decision)
+            self._write_staged()
+        finally:
+            self._set_timer()
 
 
 def _deliver(answer: Answer) -> None:

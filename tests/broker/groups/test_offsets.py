@@ -221,6 +221,14 @@ def test_offset_with_its_own_expiry_goes_by_that(coordinator: Coordinator) -> No
     assert coordinator.offset() is None
 
 
+def test_expiry_in_the_farthest_future_never_comes(coordinator: Coordinator) -> None:
+    coordinator.commit(7, retention_ms=2**63 - 1)
+    coordinator.restart()
+    coordinator.pass_time(RETENTION_MS)
+    coordinator.expire()
+    assert coordinator.offset() == 7
+
+
 def test_offsets_go_with_their_topic_but_not_with_its_predecessor(
     coordinator: Coordinator,
 ) -> None:

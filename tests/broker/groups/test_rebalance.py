@@ -2,6 +2,7 @@
 
 import pytest
 
+from odradek.broker.groups.classic_groups import PROMISED_IDS_MAX
 from odradek.broker.groups.values import GroupLimits, Identity
 from odradek.protocol.errors import ErrorCode
 from tests.broker.groups.coordinator import (
@@ -49,6 +50,18 @@ def test_assignment_that_cannot_be_stored_is_worked_out_anew(coordinator: Coordi
     coordinator.fail_to_store(ErrorCode.COORDINATOR_NOT_AVAILABLE)
     assert asked.error is waiting.error is ErrorCode.COORDINATOR_NOT_AVAILABLE
     assert coordinator.state == "PreparingRebalance"
+
+
+def test_assignment_handed_in_twice_is_stored_once(coordinator: Coordinator) -> None:
+    leader, follower = begin(coordinator)
+    waiting = coordinator.sync(follower, 1)
+    coordinator.is_stalled = True
+    coordinator.sync(leader, 1, {leader: b"L", follower: b"F"})
+    again = coordinator.sync(leader, 1, {leader: b"F", follower: b"L"})
+    coordinator.store()
+    assert (again.synced.assignment, waiting.synced.assignment) == (b"L", b"F")
+    coordinator.restart()
+    assert coordinator.sync(follower, 1).synced.assignment == b"F"
 
 
 def test_assignment_stored_too_late_is_told_to_nobody(coordinator: Coordinator) -> None:
@@ -259,6 +272,11 @@ def test_flood_of_joins_leaves_nothing_behind(coordinator: Coordinator) -> None:
     for number in range(1_000):
         coordinator.join(group_id=f"g{number}", must_know_its_id=True)
     coordinator.pass_time(SESSION_MS)
-    coordinator.expire()
     assert len(coordinator.groups) == 0
     assert coordinator.groups.next_deadline_ms() is None
+
+
+def test_flood_of_joins_costs_a_bounded_amount_of_memory(coordinator: Coordinator) -> None:
+    for number in range(2 * PROMISED_IDS_MAX):
+        coordinator.join(group_id=f"g{number}", must_know_its_id=True)
+    assert len(coordinator.groups) == PROMISED_IDS_MAX

@@ -8,11 +8,12 @@ that.
 Not here: the log, waiting for it, and which partition a group belongs to.
 """
 
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from odradek.broker.groups import offsets as offset_rules
 from odradek.broker.groups.deadlines import Deadline, DeadlineKind, Deadlines
-from odradek.broker.groups.group import ClassicGroup
+from odradek.broker.groups.group import NOT_STORING, ClassicGroup
 from odradek.broker.groups.joining import Join
 from odradek.broker.groups.member import Token
 from odradek.broker.groups.membership import (
@@ -54,6 +55,8 @@ from odradek.protocol.stored_records.consumer_offsets import GroupMetadataValue
 from odradek.protocol.wire_types import ZERO_UUID
 
 CLASSIC = "classic"
+PROMISED_IDS_MAX = 10_000
+"""Differs from Kafka: of the ids given out with MEMBER_ID_REQUIRED only the newest are kept."""
 
 
 class ClassicGroups:
@@ -64,6 +67,8 @@ class ClassicGroups:
         self._deadlines = Deadlines()
         self._rebalance = Rebalance(self._deadlines)
         self._is_loading = True
+        self._promises: deque[tuple[str, str]] = deque()
+        """The newest ids that were given out, whether or not somebody has joined with them."""
 
     def __len__(self) -> int:
         return len(self._groups)
@@ -85,9 +90,12 @@ class ClassicGroups:
             return _answer(token, JoinReply(error=fault, member_id=request.member_id))
         if group is None:
             group = self._groups[request.group_id] = ClassicGroup(request.group_id, now_ms)
-        return Join(
+        decision = Join(
             group, request, token, self._rebalance, self._deadlines, limits, now_ms
         ).decide()
+        if request.fresh_member_id in group.pending_members:
+            self._remember_promise(group.group_id, request.fresh_member_id, now_ms)
+        return decision
 
     def decide_sync(self, request: SyncRequest, token: Token, now_ms: int) -> Decision:
         """SyncGroup: hand in the assignment, or wait for it."""
@@ -258,6 +266,7 @@ class ClassicGroups:
         group = self._groups.get(record.key.group)
         if group is None or not _is_awaited(group, record):
             return decision
+        group.storing_generation = NOT_STORING
         self._rebalance.answer_syncs(group, error, now_ms, decision)
         self._rebalance.go_on(group, limits, now_ms, decision)
         return decision
@@ -315,9 +324,12 @@ class ClassicGroups:
         if group is None:
             return
         group.offsets.clear()
-        if group.state is GroupState.EMPTY or self._is_loading:
-            self._rebalance.forget(group)
-            del self._groups[group.group_id]
+        if group.state is GroupState.EMPTY:
+            group.transition_to(GroupState.DEAD, now_ms)
+        elif not self._is_loading:
+            return
+        self._rebalance.forget(group)
+        del self._groups[group.group_id]
 
     def _settle(
         self, group: ClassicGroup, value: GroupMetadataValue, now_ms: int, decision: Decision
@@ -329,6 +341,26 @@ class ClassicGroups:
                 member.assignment = stored.assignment
         group.transition_to(GroupState.STABLE, now_ms)
         self._rebalance.answer_syncs(group, ErrorCode.NONE, now_ms, decision)
+
+    def _remember_promise(self, group_id: str, member_id: str, now_ms: int) -> None:
+        """Whoever asks for ids and never joins costs a bounded amount of memory."""
+        self._promises.append((group_id, member_id))
+        if len(self._promises) <= PROMISED_IDS_MAX:
+            return
+        group_id, member_id = self._promises.popleft()
+        group = self._groups.get(group_id)
+        if group is not None and member_id in group.pending_members:
+            # Taken back like any other, by the deadline that it would have had later.
+            self._deadlines.set(Deadline(DeadlineKind.SESSION, group_id, member_id), now_ms)
+
+    def _end_session(
+        self, group: ClassicGroup, member_id: str, limits: GroupLimits, now_ms: int
+    ) -> Decision:
+        decision = decide_session_end(group, member_id, self._rebalance, limits, now_ms)
+        if group.is_blank:
+            self._rebalance.forget(group)
+            del self._groups[group.group_id]
+        return decision
 
     def _find_commit_fault(self, request: CommitRequest, now_ms: int) -> ErrorCode:
         group = self._groups.get(request.group_id)
@@ -345,7 +377,7 @@ class ClassicGroups:
         self, group: ClassicGroup, deadline: Deadline, limits: GroupLimits, now_ms: int
     ) -> Decision:
         if deadline.kind is DeadlineKind.SESSION:
-            return decide_session_end(group, deadline.member_id, self._rebalance, limits, now_ms)
+            return self._end_session(group, deadline.member_id, limits, now_ms)
         decision = Decision()
         if deadline.kind is DeadlineKind.JOIN:
             self._rebalance.join_deadline_passed(group, limits, now_ms, decision)

@@ -16,6 +16,8 @@ from odradek.broker.groups.values import CommittedOffset, JoinRequest, TopicPart
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.stored_records.consumer_offsets import GroupMetadataValue, MemberMetadata
 
+NOT_STORING = -1
+
 
 class ClassicGroup:
     """See the module."""
@@ -37,6 +39,7 @@ class ClassicGroup:
         "state",
         "state_since_ms",
         "static_members",
+        "storing_generation",
         "support",
         "topics",
     )
@@ -55,6 +58,8 @@ class ClassicGroup:
         """Ids that were given to clients which have not joined with them yet."""
         self.pending_sync: dict[str, None] = {}
         """Members of this generation that have not asked for their assignment yet."""
+        self.storing_generation = NOT_STORING
+        """The generation whose assignment was handed in and is on its way to the log."""
         self.awaiting_join = 0
         self.support: dict[str, int] = {}
         self.has_new_members = False
@@ -81,6 +86,12 @@ class ClassicGroup:
     def has_all_joined(self) -> bool:
         """Whether nobody has to be waited for, not even who was only given an id."""
         return self.awaiting_join == len(self.members) and not self.pending_members
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was ever stored of it and nobody is expected in it."""
+        has_somebody = self.members or self.pending_members
+        return not (has_somebody or self.offsets or self.generation_id)
 
     @property
     def rebalance_timeout_ms(self) -> int:

@@ -44,7 +44,8 @@ def decide_sync(
         reply = SyncReply(error=ErrorCode.REBALANCE_IN_PROGRESS)
         decision.answers.append(Answer(member.sync_token, reply))
     member.sync_token = token
-    if group.leader == member.member_id:
+    if group.leader == member.member_id and group.storing_generation != group.generation_id:
+        group.storing_generation = group.generation_id
         value = group.stored_value(dict(request.assignments))
         decision.records.append(MetadataRecord(GroupMetadataKey(group=group.group_id), value))
     return decision

@@ -24,6 +24,7 @@ from odradek.protocol.stored_records.consumer_offsets import OffsetCommitKey, Of
 
 NO_RETENTION = -1
 NO_TIMESTAMP = -1
+LATEST_MS = 2**63 - 1
 
 BaseTime = Callable[[CommittedOffset], int]
 
@@ -58,7 +59,7 @@ def commit_records(
     outcomes: dict[TopicPartition, ErrorCode] = {}
     expire_ms = NO_TIMESTAMP
     if request.retention_ms != NO_RETENTION:
-        expire_ms = now_ms + request.retention_ms
+        expire_ms = min(now_ms + request.retention_ms, LATEST_MS)
     for partition, offset in request.offsets.items():
         if len(offset.metadata) > limits.offset_metadata_max_chars:
             outcomes[partition] = ErrorCode.OFFSET_METADATA_TOO_LARGE
