@@ -52,6 +52,10 @@ class GroupMember:
         self._reader.start()
 
     @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    @property
     def assigned(self) -> list[int]:
         """The partitions it was told to read last."""
         return self.assignments[-1] if self.assignments else []
@@ -94,6 +98,7 @@ class Group:
         self.name = group
         self.topic = topic
         self.everybody: list[GroupMember] = []
+        """Every member there ever was: what it read and committed still counts."""
         self._bootstrap_servers = bootstrap_servers
         self._changed = threading.Condition()
 
@@ -134,6 +139,11 @@ class Group:
     def wait_for_records(self, count: int) -> None:
         """Wait until this many different records were read by anybody."""
         self.wait_until(lambda: len(self.records_read()) >= count, f"{count} records are read")
+
+    @property
+    def active(self) -> list[GroupMember]:
+        """The members whose processes run."""
+        return [member for member in self.everybody if member.is_running]
 
     def records_read(self) -> set[Position]:
         return {position for member in self.everybody for position in member.records}

@@ -1,0 +1,87 @@
+"""Rounds of: produce, let a group read and commit, kill the broker with -9, start it, compare.
+
+Four members of three libraries share one topic all the while. What a member was told is committed
+must be committed after the restart; whatever was produced must have been read in the end.
+"""
+
+import random
+from dataclasses import dataclass, field
+
+from confluent_kafka import ConsumerGroupTopicPartitions
+from confluent_kafka.admin import AdminClient
+
+from odradek.testing import EphemeralBroker
+from tests.clients.driver import Message, ProduceOptions
+from tests.clients.librdkafka import Librdkafka
+from tests.clients.members import Group
+
+TOPIC = "shared"
+GROUP = "readers"
+PARTITIONS = 4
+LIBRARIES = ("confluent-kafka", "kafka-python", "aiokafka", "confluent-kafka")
+RECORDS = 100
+TIMEOUT_S = 30
+
+
+@dataclass(slots=True)
+class GroupRounds:
+    """The state that lasts over the rounds; `noise` decides when to kill."""
+
+    broker: EphemeralBroker
+    group: Group
+    noise: random.Random
+    produced: int = 0
+    lost: list[str] = field(default_factory=list)
+
+    def prepare(self) -> None:
+        """Create the topic, and let everybody join."""
+        self.broker.create_topic(TOPIC, partitions=PARTITIONS)
+        members = [self.group.start(library) for library in LIBRARIES]
+        self.group.wait_for_shares(members, PARTITIONS)
+
+    def run(self) -> None:
+        """One round: crash in the middle of reading and committing."""
+        read_before = len(self.group.records_read())
+        self._produce()
+        self.group.wait_for_records(read_before + self.noise.randrange(RECORDS * PARTITIONS))
+        if self.noise.random() < 0.5:
+            # In the middle of a rebalance: somebody leaves, and somebody new joins.
+            leaving = self.group.active[0]
+            self.group.start(leaving.library)
+            leaving.kill()
+        self.broker.kill()
+        promised = self._promised()
+        self.broker.start()
+        self._compare(promised)
+
+    def finish(self) -> None:
+        """Wait until everything was read by somebody."""
+        self.group.wait_for_records(self.produced * PARTITIONS)
+        self._compare(self._promised())
+
+    def _produce(self) -> None:
+        client = Librdkafka(self.broker.bootstrap_servers)
+        for partition in range(PARTITIONS):
+            numbers = range(self.produced, self.produced + RECORDS)
+            messages = [Message(b"%d" % number) for number in numbers]
+            client.produce(TOPIC, partition, messages, ProduceOptions(is_idempotent=True))
+        self.produced += RECORDS
+
+    def _promised(self) -> dict[int, int]:
+        """The furthest position of each partition that any member was told is committed."""
+        return {
+            partition: max(member.committed.get(partition, 0) for member in self.group.everybody)
+            for partition in range(PARTITIONS)
+        }
+
+    def _compare(self, promised: dict[int, int]) -> None:
+        admin = AdminClient({"bootstrap.servers": self.broker.bootstrap_servers, "log_level": 0})
+        asked = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(GROUP)])
+        found = {
+            each.partition: each.offset for each in asked[GROUP].result(TIMEOUT_S).topic_partitions
+        }
+        self.lost += [
+            f"partition {partition}: {offset} was committed, {found.get(partition)} is there"
+            for partition, offset in promised.items()
+            if found.get(partition, 0) < offset
+        ]
