@@ -45,6 +45,8 @@ class Asked:
 
     def __init__(self) -> None:
         self.reply: Reply | None = None
+        self.about: tuple[int, str] | None = None
+        """Generation and member, where a test wants to remember them."""
 
     @property
     def is_waiting(self) -> bool:
@@ -119,6 +121,11 @@ class Coordinator:
             for record in decision.records:
                 rejected = self.groups.reject(record, error, self.limits, self.now_ms)
                 self._send(rejected)
+
+    def lose_stalled(self) -> None:
+        """Forget what waits for the log, as a crash does."""
+        self._stalled.clear()
+        self.is_stalled = False
 
     # --- requests
 

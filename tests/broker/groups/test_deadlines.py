@@ -39,6 +39,18 @@ def test_cancelled_deadline_never_comes_up() -> None:
     assert list(deadlines.pop_due(10)) == []
 
 
+def test_deadline_may_be_cancelled_by_the_one_before() -> None:
+    deadlines = Deadlines()
+    deadlines.set(FIRST, 10)
+    deadlines.set(SECOND, 10)
+    seen = []
+    for deadline in deadlines.pop_due(10):
+        seen.append(deadline)
+        deadlines.cancel(SECOND)
+        deadlines.cancel(FIRST)
+    assert len(seen) == 1
+
+
 def test_memory_follows_what_is_expected_and_not_what_was() -> None:
     deadlines = Deadlines()
     for number in range(100_000):

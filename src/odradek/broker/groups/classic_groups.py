@@ -212,8 +212,8 @@ class ClassicGroups:
         return self._deadlines.next_ms()
 
     def deadlines_passed(self, limits: GroupLimits, now_ms: int) -> Iterator[Decision]:
-        """Do what was due, one deadline after the other."""
-        for deadline in list(self._deadlines.pop_due(now_ms)):
+        """Do what was due, one deadline after the other: each may cancel the next."""
+        for deadline in self._deadlines.pop_due(now_ms):
             group = self._groups.get(deadline.group_id)
             if group is not None:
                 yield self._deadline_passed(group, deadline, limits, now_ms)
