@@ -8,7 +8,7 @@ from odradek.ops.cluster.jars import jar_directory, require_program
 from odradek.ops.cluster.java import KAFKA, LEAN_JVM, java_command
 from tests.clients.json_lines import JsonLinesClient
 
-SOURCE = Path(__file__).parent / "java" / "Driver.java"
+SOURCES = Path(__file__).parent / "java"
 
 
 class JavaClient(JsonLinesClient):
@@ -20,16 +20,32 @@ class JavaClient(JsonLinesClient):
 
 def driver_command() -> list[str]:
     """Return the command that runs the driver; raises JarsUnavailable."""
+    return program_command("Driver")
+
+
+def program_command(program: str, *arguments: str) -> list[str]:
+    """Return the command that runs one of our programs; raises JarsUnavailable."""
     logging = "-Dlog4j2.level=OFF"
-    return java_command("Driver", jvm_options=(*LEAN_JVM, logging), more_classes=compile_driver())
+    return java_command(
+        program,
+        *arguments,
+        jvm_options=(*LEAN_JVM, logging),
+        more_classes=compile_program(program),
+    )
 
 
-def compile_driver() -> Path:
-    """Return the directory of the driver's classes, compiled once per source."""
-    return build_once("classes", "client-driver", source=SOURCE.read_bytes(), build=_compile)
+def compile_program(program: str) -> Path:
+    """Return the directory of the program's classes, compiled once per source."""
+    source = SOURCES / f"{program}.java"
+    return build_once(
+        "classes",
+        f"client-{program.lower()}",
+        source=source.read_bytes(),
+        build=lambda output: _compile(source, output),
+    )
 
 
-def _compile(output: Path) -> None:
+def _compile(source: Path, output: Path) -> None:
     compiler = require_program("javac", "The Java compiler")
     class_path = f"{jar_directory(KAFKA)}/*"
-    subprocess.run([compiler, "-cp", class_path, "-d", str(output), str(SOURCE)], check=True)
+    subprocess.run([compiler, "-cp", class_path, "-d", str(output), str(source)], check=True)

@@ -9,7 +9,7 @@ from tests.clients.json_lines import JsonLinesClient
 from tests.machine import Missing
 
 SOURCES = Path(__file__).parent / "kafkajs"
-PROJECT_FILES = ("package.json", "package-lock.json", "driver.js")
+PROJECT_FILES = ("package.json", "package-lock.json", "driver.js", "group_member.js")
 INSTALL_TIMEOUT_S = 300
 
 
@@ -22,10 +22,15 @@ class KafkaJs(JsonLinesClient):
 
 def driver_command() -> list[str]:
     """Return the command that runs the driver; raises Missing without Node or npm."""
+    return script_command("driver.js")
+
+
+def script_command(script: str) -> list[str]:
+    """Return the command that runs one of our scripts; raises Missing without Node or npm."""
     node = _require("node")
     source = b"".join((SOURCES / name).read_bytes() for name in PROJECT_FILES)
     project = build_once("npm", "client-driver", source=source, build=_install)
-    return [node, str(project / "driver.js")]
+    return [node, str(project / script)]
 
 
 def _install(output: Path) -> None:

@@ -11,9 +11,21 @@ from itertools import chain
 from pathlib import Path
 
 from tests.clients.group_member import Position
+from tests.clients.java_client import program_command
+from tests.clients.kafka_js import script_command
+from tests.machine import obtain
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60.0
+
+
+def member_command(library: str, options: str) -> list[str]:
+    """The program of a member; raises Missing or JarsUnavailable without its runtime."""
+    if library == "java":
+        return program_command("GroupMember", options)
+    if library == "kafkajs":
+        return [*script_command("group_member.js"), options]
+    return [sys.executable, "-m", "tests.clients.group_member", library, options]
 
 
 class GroupMember:
@@ -42,8 +54,9 @@ class GroupMember:
             "strategy": strategy,
             "instance_id": instance_id,
         }
+        command = obtain(lambda: member_command(library, json.dumps(options)))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.clients.group_member", library, json.dumps(options)],
+            command,
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,

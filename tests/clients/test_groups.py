@@ -13,8 +13,10 @@ from tests.clients.driver import Message, ProduceOptions
 from tests.clients.librdkafka import Librdkafka
 from tests.clients.members import group_of
 
-LIBRARIES = ("confluent-kafka", "kafka-python", "aiokafka")
-COOPERATIVE = ("confluent-kafka", "kafka-python")
+PYTHON = ("confluent-kafka", "kafka-python", "aiokafka")
+LIBRARIES = (*PYTHON, "java", "kafkajs")
+COOPERATIVE = ("confluent-kafka", "kafka-python", "java")
+STATIC = (*PYTHON, "java")
 PARTITIONS = 4
 TIMEOUT_S = 30
 
@@ -90,17 +92,17 @@ def test_cooperative_members_keep_what_they_need_not_give_away(
         group.wait_for_shares([second], PARTITIONS)
 
 
-def test_clients_of_three_libraries_work_in_one_group(broker: EphemeralBroker) -> None:
+def test_clients_of_five_libraries_work_in_one_group(broker: EphemeralBroker) -> None:
     topic = "mixed"
-    broker.create_topic(topic, partitions=PARTITIONS)
+    broker.create_topic(topic, partitions=len(LIBRARIES))
     produce(broker, topic, 25)
     with group_of(broker.bootstrap_servers, topic, topic) as group:
         members = [group.start(library) for library in LIBRARIES]
-        group.wait_for_shares(members, PARTITIONS)
+        group.wait_for_shares(members, len(LIBRARIES))
         group.wait_for_records(25 * PARTITIONS)
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("library", STATIC)
 def test_static_member_restarts_without_a_rebalance(broker: EphemeralBroker, library: str) -> None:
     topic = f"static-{library}"
     broker.create_topic(topic, partitions=PARTITIONS)
@@ -116,7 +118,7 @@ def test_static_member_restarts_without_a_rebalance(broker: EphemeralBroker, lib
         assert len(stays.assignments) == told
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("library", PYTHON)
 @pytest.mark.parametrize("end", ["restart", "kill"])
 def test_committed_offsets_survive_the_broker(library: str, end: str) -> None:
     topic = "survivors"
