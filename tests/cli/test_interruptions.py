@@ -23,12 +23,18 @@ def running(broker: EphemeralBroker, *arguments: str) -> Iterator[subprocess.Pop
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A suite that runs in the background has SIGINT ignored, and its children would inherit it.
+        preexec_fn=_heed_interrupts,
     )
     with process:
         try:
             yield process
         finally:
             process.kill()
+
+
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def write_line(process: subprocess.Popen[str], line: str) -> None:
