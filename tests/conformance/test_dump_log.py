@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from odradek.ops.cluster import run_tool
 from tests.brokers import Target, restartable_broker
 from tests.clients.librdkafka import Librdkafka
-from tests.conformance.dump_log import dump_log_problems
+from tests.conformance.dump_log import TOOL, dump_log_problems
 from tests.conformance.mixed_load import write_mixed_load
 
 DEMO_FLIGHTS = 30_000
@@ -43,6 +44,13 @@ def test_data_dir_of_the_demo_is_clean(tmp_path: Path) -> None:
     demo = ["demo", "--flights", str(DEMO_FLIGHTS), "--data-dir", str(data_dir)]
     subprocess.run([sys.executable, "-m", "odradek", *demo], check=True, capture_output=True)
     assert dump_log_problems(data_dir) == []
+
+
+def test_the_metadata_log_is_readable_as_one_of_kafkas(stopped_data_dir: Path) -> None:
+    (log,) = stopped_data_dir.glob("__cluster_metadata-0/*.log")
+    result = run_tool(TOOL, "--cluster-metadata-decoder", "--files", str(log))
+    for expected in ("REGISTER_BROKER_RECORD", "TOPIC_RECORD", '"name":"before-zstd"'):
+        assert expected in result.stdout
 
 
 def test_data_dir_without_log_files_is_a_problem(tmp_path: Path) -> None:
