@@ -1,8 +1,9 @@
 """`odradek broker` as programs start it, read without the command line library.
 
 Importing that library takes a tenth or more of a broker's start and 3 MB, and test suites start a
-broker again and again. So the plain spelling (`--option value`, every option known) is read here; anything
-else, a misspelling and `--help` included, is left to `odradek.cli.broker`, which can explain it.
+broker again and again. So the plain spelling (`--option value`, every option known) is read here;
+anything else, a misspelling and `--help` included, is left to `odradek.cli.broker`, which can
+explain it.
 """
 
 import sys
