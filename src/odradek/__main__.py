@@ -8,7 +8,7 @@ def main() -> None:
     arguments = sys.argv[1:]
     code = None
     if arguments[:1] == ["broker"]:
-        from odradek.cli.quick_start import run_plain_broker
+        from odradek.cli.broker.quick_start import run_plain_broker
 
         code = run_plain_broker(arguments[1:])
     if code is None:

@@ -19,7 +19,6 @@ LARGER_FOLDERS = {
     "broker": "the stations of a request, each small; apis, metadata and log are folders below it",
     "broker/apis": "one module per API, named as in Kafka",
     "broker/log": "one module per file format of Kafka's log and per step of a log's life",
-    "cli": "one module per noun, and what they print and read",
     "config/kafka": "one module per theme of Kafka's own configuration",
     "protocol/messages": "one module per API, named as in Kafka: a catalogue, not a design",
 }

@@ -42,7 +42,7 @@ app["--version"].group = OPTIONS
 
 
 app.command(
-    "odradek.cli.broker:app",
+    "odradek.cli.broker.command:app",
     name="broker",
     group=SERVE,
     help="""Run a Kafka broker.
@@ -65,13 +65,13 @@ app.command(
     """,
 )
 app.command(
-    "odradek.cli.topic:app",
+    "odradek.cli.topic.command:app",
     name="topic",
     group=USE,
     help="List, create, describe, alter and delete topics.",
 )
 app.command(
-    "odradek.cli.produce:app",
+    "odradek.cli.records.produce:app",
     name="produce",
     group=USE,
     help="""Send records to a topic, from a file or stdin.
@@ -81,7 +81,7 @@ app.command(
     """,
 )
 app.command(
-    "odradek.cli.consume:app",
+    "odradek.cli.records.consume:app",
     name="consume",
     group=USE,
     help="""Print the records of a topic.

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from odradek.cli.demo import command
-from odradek.cli.record_input import OutgoingRecord
+from odradek.cli.records.input_formats import OutgoingRecord
 from tests.cli.conftest import Odradek
 
 FLIGHTS = 30_000

@@ -9,7 +9,6 @@ from cyclopts import Parameter
 
 from odradek.cli.command import command_app
 from odradek.cli.connection import SILENT_LOGGER
-from odradek.cli.delivery import Delivery
 from odradek.cli.demo.broker_usage import finished_children_cpu_s, peak_memory_bytes
 from odradek.cli.demo.checks import Fingerprint, compare
 from odradek.cli.demo.loading import Crash, load
@@ -17,8 +16,9 @@ from odradek.cli.demo.report import Report, TopicResult
 from odradek.cli.demo.tables import TABLES, Table, read_table
 from odradek.cli.errors import CommandError, ExitCode
 from odradek.cli.progress import show_progress
-from odradek.cli.record_input import OutgoingRecord
-from odradek.cli.topic_reader import TopicReader
+from odradek.cli.records.delivery import Delivery
+from odradek.cli.records.input_formats import OutgoingRecord
+from odradek.cli.records.topic_reader import TopicReader
 from odradek.testing import EphemeralBroker
 
 app = command_app("demo")

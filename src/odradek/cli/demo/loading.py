@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from odradek.cli.delivery import Delivery, producer_config
 from odradek.cli.demo.broker_usage import peak_memory_bytes
 from odradek.cli.errors import CommandError
-from odradek.cli.record_input import OutgoingRecord
+from odradek.cli.records.delivery import Delivery, producer_config
+from odradek.cli.records.input_formats import OutgoingRecord
 from odradek.testing import BrokerStartError, EphemeralBroker
 
 PATIENT_CLIENT = {

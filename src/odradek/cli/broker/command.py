@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from odradek.cli.broker.serving import BrokerOptions, serve
 from odradek.cli.command import command_app
-from odradek.cli.serving import BrokerOptions, serve
 
 app = command_app("broker")
 

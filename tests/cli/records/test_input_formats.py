@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from odradek.cli.record_input import InputError, InputFormat, OutgoingRecord, read_records
+from odradek.cli.records.input_formats import InputError, InputFormat, OutgoingRecord, read_records
 
 
 def records(

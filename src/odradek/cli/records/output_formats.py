@@ -14,8 +14,14 @@ import msgspec
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE
 
 from odradek.cli.output import note
-from odradek.cli.record_json import TOMBSTONE, Headers, JsonRecord, compact_json, json_record
-from odradek.cli.topic_reader import Record
+from odradek.cli.records.json_record import (
+    TOMBSTONE,
+    Headers,
+    JsonRecord,
+    compact_json,
+    json_record,
+)
+from odradek.cli.records.topic_reader import Record
 
 RecordFormat = Literal["ndjson", "value", "csv", "table"]
 

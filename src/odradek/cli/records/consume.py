@@ -12,8 +12,8 @@ from odradek.cli.connection import DEFAULT_CONNECTION, Connection, connect, exis
 from odradek.cli.errors import CommandError, ExitCode
 from odradek.cli.output import note
 from odradek.cli.progress import Tally, show_progress
-from odradek.cli.record_output import RecordFormat, record_printer
-from odradek.cli.topic_reader import TopicReader, parse_start
+from odradek.cli.records.output_formats import RecordFormat, record_printer
+from odradek.cli.records.topic_reader import TopicReader, parse_start
 
 app = command_app("consume")
 

@@ -17,7 +17,7 @@ from typing import Literal
 import msgspec
 
 from odradek.cli.errors import CommandError
-from odradek.cli.record_json import Headers, JsonRecord
+from odradek.cli.records.json_record import Headers, JsonRecord
 
 InputFormat = Literal["ndjson", "record", "csv"]
 

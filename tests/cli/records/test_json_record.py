@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odradek.cli.record_json import JsonRecord, json_record, timestamp_text
+from odradek.cli.records.json_record import JsonRecord, json_record, timestamp_text
 
 KEYS = st.none() | st.binary() | st.text().map(str.encode)
 TEXT_VALUES = st.sampled_from([b"null", b" null ", b"", b"plain", b'{"cut":', b"\xff", b"NaN"])

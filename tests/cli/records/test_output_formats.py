@@ -3,7 +3,7 @@ import io
 import pytest
 from confluent_kafka import TIMESTAMP_CREATE_TIME, Message
 
-from odradek.cli.record_output import RecordFormat, record_printer
+from odradek.cli.records.output_formats import RecordFormat, record_printer
 
 
 def message(

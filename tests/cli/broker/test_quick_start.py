@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from odradek.cli.quick_start import read_options
+from odradek.cli.broker.quick_start import read_options
 
 
 def test_every_option_is_read() -> None:

@@ -9,13 +9,13 @@ from cyclopts import Parameter
 
 from odradek.cli.command import command_app
 from odradek.cli.connection import DEFAULT_CONNECTION, Connection, connect, existing_topic
-from odradek.cli.delivery import Acks, Compression, Delivery, producer_config
 from odradek.cli.errors import CommandError, ExitCode
 from odradek.cli.key_values import parse_pairs
 from odradek.cli.output import note
 from odradek.cli.progress import Progress, show_progress
-from odradek.cli.record_input import InputError, InputFormat, read_records
-from odradek.cli.record_json import Headers
+from odradek.cli.records.delivery import Acks, Compression, Delivery, producer_config
+from odradek.cli.records.input_formats import InputError, InputFormat, read_records
+from odradek.cli.records.json_record import Headers
 
 app = command_app("produce")
 

@@ -14,8 +14,8 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from odradek.cli.connection import bad_property
 from odradek.cli.kafka_errors import describe
 from odradek.cli.progress import Tally
-from odradek.cli.record_input import OutgoingRecord
-from odradek.cli.record_json import Headers
+from odradek.cli.records.input_formats import OutgoingRecord
+from odradek.cli.records.json_record import Headers
 
 Acks = Literal["all", "1", "0"]
 Compression = Literal["none", "gzip", "snappy", "lz4", "zstd"]

@@ -8,12 +8,12 @@ from confluent_kafka.admin import ConfigEntry, ConfigSource
 from confluent_kafka.cimpl import NewTopic
 from cyclopts import Parameter
 
-from odradek.cli import topic_operations as operations
 from odradek.cli.command import command_app
 from odradek.cli.connection import DEFAULT_CONNECTION, Connection, connect, existing_topic
 from odradek.cli.errors import CommandError
 from odradek.cli.key_values import parse_pairs
 from odradek.cli.output import OutputFormat, Row, note, print_document, print_rows
+from odradek.cli.topic import operations
 
 app = command_app("topic")
 

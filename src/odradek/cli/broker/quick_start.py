@@ -2,15 +2,14 @@
 
 Importing that library takes a tenth or more of a broker's start and 3 MB, and test suites start a
 broker again and again. So the plain spelling (`--option value`, every option known) is read here;
-anything else, a misspelling and `--help` included, is left to `odradek.cli.broker`, which can
-explain it.
+anything else, a misspelling and `--help` included, is left to `command`, which can explain it.
 """
 
 import sys
 from collections.abc import Sequence
 
+from odradek.cli.broker.serving import BrokerOptions, serve
 from odradek.cli.errors import CommandError, ExitCode
-from odradek.cli.serving import BrokerOptions, serve
 
 VALUE_OPTIONS = {
     "--data-dir": "data_dir",

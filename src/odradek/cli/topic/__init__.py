@@ -1,0 +1,1 @@
+"""`odradek topic`: topics of any Kafka cluster."""
