@@ -16,6 +16,7 @@ from collections.abc import Sequence
 _fdatasync = getattr(os, "fdatasync", os.fsync)
 
 IOV_MAX = min(os.sysconf("SC_IOV_MAX"), 1024)
+SMALL_FILE_BYTES = 16 * 1024
 READ_WHOLE_FILE_BYTES = 1024 * 1024
 
 TEMPORARY_SUFFIX = ".tmp"
@@ -132,7 +133,10 @@ class Files:
     def read_file(self, path: str) -> bytes:
         descriptor = self.open_for_reading(path)
         try:
-            content = self.pread(descriptor, READ_WHOLE_FILE_BYTES, 0)
+            # A start reads thousands of small files: one call each, into memory that is at hand.
+            content = self.pread(descriptor, SMALL_FILE_BYTES, 0)
+            if len(content) < SMALL_FILE_BYTES:
+                return content
             while more := self.pread(descriptor, READ_WHOLE_FILE_BYTES, len(content)):
                 content += more
             return content

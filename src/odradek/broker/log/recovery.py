@@ -203,16 +203,19 @@ class PartitionLoader:
             base_offset, files.read_file(segment.time_index_path)
         )
         active.max_timestamp_ms, active.max_timestamp_offset = active.time_index.last_entry
-        _, first = next(walk_headers(self._handles, segment.log_path, 0, segment.size_bytes))
-        active.first_timestamp_ms = first.max_timestamp
-        start, behind = active.offset_index.last_position, first
-        position = start
+        start = active.offset_index.last_position
+        position, behind = start, None
         for position, behind in walk_headers(
             self._handles, segment.log_path, start, segment.size_bytes
         ):
-            active.bytes_since_index_entry = position + behind.size_bytes - start
-        if position + behind.size_bytes != segment.size_bytes:
+            if position == 0:
+                active.first_timestamp_ms = behind.max_timestamp
+        if behind is None or position + behind.size_bytes != segment.size_bytes:
             raise CorruptFileError(f"{segment.log_path} ends in the middle of a batch")
+        if start > 0:
+            _, first = next(walk_headers(self._handles, segment.log_path, 0, segment.size_bytes))
+            active.first_timestamp_ms = first.max_timestamp
+        active.bytes_since_index_entry = segment.size_bytes - start
         return active, behind.next_offset
 
     def recover(self, stored: StoredOffsets) -> LoadedState:
