@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from odradek.config import cluster
 from odradek.config.broker import OWN_SETTINGS
-from odradek.config.kafka import BROKER_THEMES, TOPIC_SETTINGS
+from odradek.config.kafka import BROKER_THEMES, RUN_TIME_SETTINGS, TOPIC_SETTINGS
 from odradek.config.setting import Setting
 from odradek.config.sources import variable_name
 
@@ -48,6 +48,9 @@ def render() -> str:
     for theme in BROKER_THEMES:
         parts += [_heading(theme.__doc__ or ""), _table(theme.SETTINGS, with_update_mode=True)]
     parts += [
+        "### Only at run time\n",
+        "Set with a Kafka tool such as `kafka-configs`; a configuration file cannot have them.\n",
+        _table(RUN_TIME_SETTINGS.values(), with_update_mode=True),
         "## Topics\n",
         "Set with `odradek topic create --config`, `odradek topic alter` or any Kafka tool.\n",
         _table(TOPIC_SETTINGS.values()),

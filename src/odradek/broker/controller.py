@@ -7,7 +7,7 @@ deleted.
 """
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from odradek.broker.errors import MetadataWriteError
 from odradek.broker.log import LogError
@@ -104,7 +104,11 @@ class Controller:
         return self._carry_out_configs(resource, outcome, validate_only)
 
     def replace_configs(
-        self, resource: Resource, values: Mapping[str, str | None], *, validate_only: bool
+        self,
+        resource: Resource,
+        values: Sequence[tuple[str, str | None]],
+        *,
+        validate_only: bool,
     ) -> Outcome:
         """Give a resource exactly these settings."""
         outcome = config_decisions.decide_replace(self.image, self._effective, resource, values)

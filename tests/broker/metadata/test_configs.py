@@ -12,7 +12,7 @@ from odradek.broker.metadata.configs import (
 from odradek.broker.metadata.effective_configs import ConfigSource, EffectiveConfigs
 from odradek.broker.metadata.image import RESOURCE_BROKER, RESOURCE_TOPIC, MetadataImage
 from odradek.broker.metadata.outcome import Outcome
-from odradek.config.kafka import BROKER_SETTINGS, TOPIC_SETTINGS
+from odradek.config.kafka import BROKER_SETTINGS, RUN_TIME_SETTINGS, TOPIC_SETTINGS
 from odradek.protocol.errors import ErrorCode
 
 TOPIC = Resource(RESOURCE_TOPIC, "flights")
@@ -33,7 +33,7 @@ class Settings:
         return self._apply(decide_alter(self.image, self.effective, resource, changes))
 
     def replace(self, resource: Resource, **values: str) -> Outcome:
-        named = {name.replace("_", "."): value for name, value in values.items()}
+        named = [(name.replace("_", "."), value) for name, value in values.items()]
         return self._apply(decide_replace(self.image, self.effective, resource, named))
 
     def _apply(self, outcome: Outcome) -> Outcome:
@@ -86,7 +86,18 @@ def test_every_level_is_listed_with_its_source() -> None:
         (TOPIC, set_("retention.ms", None), ErrorCode.INVALID_REQUEST),
         (TOPIC, Change("retention.ms", Operation.APPEND, "1"), ErrorCode.INVALID_CONFIG),
         (THIS_BROKER, set_("node.id", "7"), ErrorCode.INVALID_REQUEST),
-        (ALL_BROKERS, set_("listeners", "PLAINTEXT://:1"), ErrorCode.INVALID_CONFIG),
+        (THIS_BROKER, set_("listeners", "PLAINTEXT://:1"), ErrorCode.INVALID_REQUEST),
+        (ALL_BROKERS, set_("cordoned.log.dirs", "data"), ErrorCode.INVALID_REQUEST),
+        (THIS_BROKER, set_("ssl.keystore.location", "store"), ErrorCode.INVALID_REQUEST),
+        (THIS_BROKER, set_("log.retention.msec", "1"), ErrorCode.INVALID_REQUEST),
+        (THIS_BROKER, set_("log.retention.ms", "soon"), ErrorCode.INVALID_REQUEST),
+        (ALL_BROKERS, set_("log.segment.bytes", "1"), ErrorCode.INVALID_REQUEST),
+        (THIS_BROKER, set_("log.retention.ms", None), ErrorCode.INVALID_REQUEST),
+        (
+            THIS_BROKER,
+            Change("log.retention.ms", Operation.APPEND, "1"),
+            ErrorCode.INVALID_CONFIG,
+        ),
     ],
 )
 def test_a_wrong_change_is_refused_with_its_reason(
@@ -136,3 +147,45 @@ def test_every_topic_setting_has_a_value() -> None:
 def test_every_synonym_is_a_broker_setting() -> None:
     named = {name for setting in TOPIC_SETTINGS.values() for name in setting.synonyms}
     assert named <= set(BROKER_SETTINGS)
+
+
+def test_every_setting_that_cannot_change_at_run_time_is_named() -> None:
+    outcome = Settings().alter(
+        THIS_BROKER, set_("node.id", "7"), set_("log.retention.ms", "1"), set_("log.dirs", "x")
+    )
+    assert outcome.message == "Cannot update these configs dynamically: [node.id, log.dirs]"
+
+
+def test_a_setting_of_the_start_may_be_deleted_from_what_was_never_set_at_run_time() -> None:
+    outcome = Settings().alter(THIS_BROKER, Change("node.id", Operation.DELETE, None))
+    assert not outcome.is_refused
+    assert outcome.records == []
+
+
+def test_a_brokers_setting_outdoes_weaker_ones_only_while_it_is_set() -> None:
+    settings = Settings(log_retention_minutes="100")
+    levels_of = settings.effective.broker_levels
+    setting = BROKER_SETTINGS["log.retention.ms"]
+    assert [level.value for level in levels_of(setting)] == [None]
+    settings.alter(THIS_BROKER, set_("log.retention.ms", "7"))
+    assert [(level.name, level.value) for level in levels_of(setting)] == [
+        ("log.retention.ms", "7"),
+        ("log.retention.ms", None),
+        ("log.retention.minutes", "100"),
+        ("log.retention.minutes", None),
+        ("log.retention.hours", "168"),
+    ]
+
+
+def test_a_list_for_all_brokers_grows_from_their_own_value_not_from_one_brokers() -> None:
+    settings = Settings()
+    settings.alter(THIS_BROKER, set_("log.cleanup.policy", "compact"))
+    settings.alter(ALL_BROKERS, Change("log.cleanup.policy", Operation.APPEND, "compact"))
+    assert settings.image.configs_of(RESOURCE_BROKER, "")["log.cleanup.policy"] == "delete,compact"
+
+
+@pytest.mark.parametrize("name", RUN_TIME_SETTINGS)
+def test_throttles_can_be_set_at_run_time(name: str) -> None:
+    settings = Settings()
+    assert not settings.alter(THIS_BROKER, set_(name, "1000")).is_refused
+    assert settings.image.configs_of(RESOURCE_BROKER, "0") == {name: "1000"}

@@ -18,7 +18,7 @@ from confluent_kafka.admin import (
     NewTopic,
 )
 
-from odradek.config.kafka import BROKER_SETTINGS, TOPIC_SETTINGS
+from odradek.config.kafka import BROKER_SETTINGS, RUN_TIME_SETTINGS, TOPIC_SETTINGS
 from odradek.config.setting import InvalidSetting, Setting, SettingType
 from odradek.config.validators import Between, OneOf
 from odradek.ops.cluster import ApacheKafka
@@ -36,12 +36,6 @@ OUR_OWN_DEFAULTS = {
     "share.coordinator.state.topic.min.isr",
 }
 
-NOT_LISTED_BY_A_BROKER = {
-    "follower.replication.throttled.rate",
-    "leader.replication.throttled.rate",
-    "replica.alter.log.dirs.io.max.bytes.per.second",
-}
-
 Definition = Mapping[str, str]
 
 
@@ -57,8 +51,7 @@ def printed_definitions(main_class: str) -> dict[str, Definition]:
 
 @pytest.fixture(scope="module")
 def broker_definitions(kafka_jars: object) -> dict[str, Definition]:
-    definitions = printed_definitions("kafka.server.KafkaConfig")
-    return {k: v for k, v in definitions.items() if k not in NOT_LISTED_BY_A_BROKER}
+    return printed_definitions("kafka.server.KafkaConfig")
 
 
 @pytest.fixture(scope="module")
@@ -93,8 +86,9 @@ def assert_equal_settings(ours: Mapping[str, Setting], kafkas: dict[str, Definit
 
 
 def test_broker_settings_equal_kafkas(broker_definitions: dict[str, Definition]) -> None:
-    assert_equal_settings(BROKER_SETTINGS, broker_definitions)
-    for name, setting in BROKER_SETTINGS.items():
+    settings = {**BROKER_SETTINGS, **RUN_TIME_SETTINGS}
+    assert_equal_settings(settings, broker_definitions)
+    for name, setting in settings.items():
         assert setting.update_mode.value == broker_definitions[name]["Update Mode"], name
 
 

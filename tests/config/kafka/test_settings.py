@@ -1,7 +1,12 @@
-from odradek.config.kafka import BROKER_SETTINGS, BROKER_THEMES, TOPIC_SETTINGS
+from odradek.config.kafka import (
+    BROKER_SETTINGS,
+    BROKER_THEMES,
+    RUN_TIME_SETTINGS,
+    TOPIC_SETTINGS,
+)
 from odradek.config.setting import UpdateMode
 
-ALL = [*TOPIC_SETTINGS.values(), *BROKER_SETTINGS.values()]
+ALL = [*TOPIC_SETTINGS.values(), *BROKER_SETTINGS.values(), *RUN_TIME_SETTINGS.values()]
 
 
 def test_no_setting_is_declared_twice() -> None:

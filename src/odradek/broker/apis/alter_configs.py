@@ -2,10 +2,12 @@
 
 Versions 0 to 2 (KIP-133); 2 is flexible. Superseded by IncrementalAlterConfigs, and still what some
 clients send.
+
+Differs from Kafka: a resource named twice in one request is refused; Kafka never answers it.
 """
 
 from odradek.broker.apis.api import Api
-from odradek.broker.apis.config_resources import find_resource_fault
+from odradek.broker.apis.config_resources import change_each
 from odradek.broker.metadata.configs import Resource
 from odradek.broker.metadata.outcome import Outcome
 from odradek.broker.request import RequestContext
@@ -23,27 +25,25 @@ def handle(
     broker: Broker, request: AlterConfigsRequest, context: RequestContext
 ) -> AlterConfigsResponse:
     """Replace the settings of one resource after the other."""
-    responses = []
-    for asked in request.resources:
-        outcome = _replace(broker, asked, request.validate_only)
-        responses.append(
+
+    def replace(resource: Resource, asked: AlterConfigsResource) -> Outcome:
+        values = [(config.name, config.value) for config in asked.configs]
+        return broker.controller.replace_configs(
+            resource, values, validate_only=request.validate_only
+        )
+
+    outcomes = change_each(broker, request.resources, replace)
+    return AlterConfigsResponse(
+        responses=[
             AlterConfigsResourceResponse(
                 error_code=outcome.error,
                 error_message=outcome.message,
                 resource_type=asked.resource_type,
                 resource_name=asked.resource_name,
             )
-        )
-    return AlterConfigsResponse(responses=responses)
-
-
-def _replace(broker: Broker, asked: AlterConfigsResource, validate_only: bool) -> Outcome:
-    resource = Resource(asked.resource_type, asked.resource_name)
-    fault = find_resource_fault(broker, resource)
-    if fault is not None:
-        return fault
-    values = {config.name: config.value for config in asked.configs}
-    return broker.controller.replace_configs(resource, values, validate_only=validate_only)
+            for asked, outcome in zip(request.resources, outcomes, strict=True)
+        ]
+    )
 
 
 API = Api(ApiKey.ALTER_CONFIGS, AlterConfigsRequest, handle)

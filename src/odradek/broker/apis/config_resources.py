@@ -1,4 +1,11 @@
-"""What AlterConfigs and IncrementalAlterConfigs have in common: whose settings may be changed."""
+"""What AlterConfigs and IncrementalAlterConfigs have in common: whose settings may be changed.
+
+A request changes one resource after the other, each whole or not at all.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
 
 from odradek.broker.metadata.configs import Resource
 from odradek.broker.metadata.image import RESOURCE_BROKER, RESOURCE_TOPIC
@@ -7,16 +14,36 @@ from odradek.broker.runtime import Broker
 from odradek.protocol.errors import ErrorCode
 
 
-def find_resource_fault(broker: Broker, resource: Resource) -> Outcome | None:
+class Asked(Protocol):
+    """A resource in a request of either API."""
+
+    resource_type: int
+    resource_name: str
+
+
+AskedResource = TypeVar("AskedResource", bound=Asked)
+
+
+def change_each(
+    broker: Broker,
+    resources: Sequence[AskedResource],
+    change: Callable[[Resource, AskedResource], Outcome],
+) -> list[Outcome]:
+    """Let `change` change each resource that has settings and is named only once."""
+    named = [Resource(asked.resource_type, asked.resource_name) for asked in resources]
+    times = Counter(named)
+    return [
+        _find_resource_fault(broker, resource, times[resource]) or change(resource, asked)
+        for resource, asked in zip(named, resources, strict=True)
+    ]
+
+
+def _find_resource_fault(broker: Broker, resource: Resource, times: int) -> Outcome | None:
     """Refuse a resource that does not exist or has no settings here."""
+    if times > 1:
+        return refuse(ErrorCode.INVALID_REQUEST, "Each resource must appear at most once.")
     if resource.type == RESOURCE_TOPIC:
-        if not resource.name:
-            return refuse(ErrorCode.INVALID_REQUEST, "There are no settings for all topics.")
-        if resource.name in broker.image.topics:
-            return None
-        return refuse(
-            ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, f"Topic '{resource.name}' does not exist."
-        )
+        return _find_topic_fault(broker, resource.name)
     if resource.type == RESOURCE_BROKER:
         if resource.name in ("", str(broker.node_id)):
             return None
@@ -30,3 +57,11 @@ def find_resource_fault(broker: Broker, resource: Resource) -> Outcome | None:
         f"Resources of type {resource.type} have no settings here; "
         "topics (2) and brokers (4) have.",
     )
+
+
+def _find_topic_fault(broker: Broker, name: str) -> Outcome | None:
+    if not name:
+        return refuse(ErrorCode.INVALID_REQUEST, "There are no settings for all topics.")
+    if name in broker.image.topics:
+        return None
+    return refuse(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, f"Topic '{name}' does not exist.")

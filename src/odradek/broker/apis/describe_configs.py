@@ -14,7 +14,7 @@ from odradek.broker.metadata.topic_names import find_fault
 from odradek.broker.metadata.topics import NewTopic
 from odradek.broker.request import RequestContext
 from odradek.broker.runtime import Broker
-from odradek.config.kafka import BROKER_SETTINGS, TOPIC_SETTINGS
+from odradek.config.kafka import BROKER_SETTINGS, RUN_TIME_SETTINGS, TOPIC_SETTINGS
 from odradek.config.setting import Setting
 from odradek.protocol.api_keys import ApiKey
 from odradek.protocol.errors import ErrorCode
@@ -72,8 +72,7 @@ def _describe_broker(
 ) -> DescribeConfigsResult:
     name = resource.resource_name
     if not name:
-        given = broker.image.configs_of(RESOURCE_BROKER, "")
-        settings = {key: BROKER_SETTINGS[key] for key in sorted(given)}
+        settings = _settings_given(broker, name)
         return _succeed(request, resource, settings, broker.configs.default_broker_levels)
     if name != str(broker.node_id):
         return _fail(
@@ -82,7 +81,15 @@ def _describe_broker(
             f"Broker '{name}' is not this one; ask for broker {broker.node_id}, "
             "or for the empty name to see what holds for all brokers.",
         )
-    return _succeed(request, resource, BROKER_SETTINGS, broker.configs.broker_levels)
+    given = {**_settings_given(broker, ""), **_settings_given(broker, name)}
+    settings = {**BROKER_SETTINGS, **given}
+    return _succeed(request, resource, settings, broker.configs.broker_levels)
+
+
+def _settings_given(broker: Broker, broker_name: str) -> dict[str, Setting]:
+    """The settings that were set at run time for one broker, or with no name for all."""
+    known = {**BROKER_SETTINGS, **RUN_TIME_SETTINGS}
+    return {name: known[name] for name in broker.image.configs_of(RESOURCE_BROKER, broker_name)}
 
 
 def _succeed(
@@ -110,7 +117,7 @@ def _describe_setting(
     current = levels[0]
     return DescribeConfigsResourceResult(
         name=setting.name,
-        value=None if setting.is_sensitive else current.in_unit_of(setting),
+        value=None if setting.is_sensitive else _trimmed(current.in_unit_of(setting)),
         read_only=setting.is_read_only,
         config_source=current.source,
         is_sensitive=setting.is_sensitive,
@@ -118,6 +125,11 @@ def _describe_setting(
         config_type=setting.type,
         documentation=setting.documentation if request.include_documentation else None,
     )
+
+
+def _trimmed(value: str | None) -> str | None:
+    """A value is shown as it acts, without the spaces that were given around it."""
+    return None if value is None else value.strip()
 
 
 def _synonyms(setting: Setting, levels: Iterable[ConfigValue]) -> list[DescribeConfigsSynonym]:

@@ -5,7 +5,7 @@ subtracted from. Each resource is changed whole or not at all.
 """
 
 from odradek.broker.apis.api import Api
-from odradek.broker.apis.config_resources import find_resource_fault
+from odradek.broker.apis.config_resources import change_each
 from odradek.broker.metadata.configs import Change, Operation, Resource
 from odradek.broker.metadata.outcome import Outcome, refuse
 from odradek.broker.request import RequestContext
@@ -25,30 +25,31 @@ def handle(
     broker: Broker, request: IncrementalAlterConfigsRequest, context: RequestContext
 ) -> IncrementalAlterConfigsResponse:
     """Change one resource after the other."""
-    responses = []
-    for asked in request.resources:
-        outcome = _alter(broker, asked, request.validate_only)
-        responses.append(
+
+    def alter(resource: Resource, asked: AlterConfigsResource) -> Outcome:
+        fault = _find_operation_fault(asked.configs)
+        if fault is not None:
+            return fault
+        changes = [
+            Change(config.name, Operation(config.config_operation), config.value)
+            for config in asked.configs
+        ]
+        return broker.controller.alter_configs(
+            resource, changes, validate_only=request.validate_only
+        )
+
+    outcomes = change_each(broker, request.resources, alter)
+    return IncrementalAlterConfigsResponse(
+        responses=[
             AlterConfigsResourceResponse(
                 error_code=outcome.error,
                 error_message=outcome.message,
                 resource_type=asked.resource_type,
                 resource_name=asked.resource_name,
             )
-        )
-    return IncrementalAlterConfigsResponse(responses=responses)
-
-
-def _alter(broker: Broker, asked: AlterConfigsResource, validate_only: bool) -> Outcome:
-    resource = Resource(asked.resource_type, asked.resource_name)
-    fault = find_resource_fault(broker, resource) or _find_operation_fault(asked.configs)
-    if fault is not None:
-        return fault
-    changes = [
-        Change(config.name, Operation(config.config_operation), config.value)
-        for config in asked.configs
-    ]
-    return broker.controller.alter_configs(resource, changes, validate_only=validate_only)
+            for asked, outcome in zip(request.resources, outcomes, strict=True)
+        ]
+    )
 
 
 def _find_operation_fault(configs: list[AlterableConfig]) -> Outcome | None:

@@ -2,8 +2,14 @@
 
 Source: KIP-133 (AlterConfigs), KIP-226 (broker settings at run time), KIP-339
 (IncrementalAlterConfigs). A change is refused whole when one of its parts is wrong.
+
+Differs from Kafka: a broker's setting that nobody knows is refused. Kafka stores it for its
+plug-ins; here are none, so it is a misspelling.
+
+Differs from Kafka: `listeners` can only be given when the broker starts.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 
@@ -12,10 +18,14 @@ import msgspec
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
 from odradek.broker.metadata.image import RESOURCE_BROKER, RESOURCE_TOPIC, MetadataImage
 from odradek.broker.metadata.outcome import Outcome, refuse
-from odradek.config.kafka import BROKER_SETTINGS, TOPIC_SETTINGS
+from odradek.config.kafka import BROKER_SETTINGS, RUN_TIME_SETTINGS, TOPIC_SETTINGS
 from odradek.config.setting import InvalidSetting, Setting, SettingType, UpdateMode
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.stored_records.cluster_metadata import ConfigRecord
+
+_DYNAMIC_SETTINGS = {**BROKER_SETTINGS, **RUN_TIME_SETTINGS}
+_AT_START_ONLY = frozenset({"listeners"})
+_KEY_STORES = re.compile(r"ssl\.(keystore\.|truststore\.|key\.password$)")
 
 
 class RefusedChange(Exception):
@@ -57,18 +67,15 @@ def decide_alter(
     changes: Sequence[Change],
 ) -> Outcome:
     """Change some settings of a resource and leave the others alone."""
-    names = [change.name for change in changes]
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        return refuse(
-            ErrorCode.INVALID_REQUEST, f"The setting {repeated[0]} is changed twice in one request."
-        )
+    fault = _find_form_fault(changes) or _find_update_mode_fault(resource, changes)
+    if fault is not None:
+        return fault
     records = []
     for change in changes:
         try:
             record = _decide_change(image, effective, resource, change)
         except InvalidSetting as error:
-            return refuse(ErrorCode.INVALID_CONFIG, str(error))
+            return refuse(_invalid(resource.type), str(error))
         except RefusedChange as error:
             return refuse(error.error, str(error))
         if record is not None:
@@ -80,17 +87,15 @@ def decide_replace(
     image: MetadataImage,
     effective: EffectiveConfigs,
     resource: Resource,
-    values: Mapping[str, str | None],
+    values: Sequence[tuple[str, str | None]],
 ) -> Outcome:
     """Make exactly these the resource's settings; every other one goes back to its default."""
-    changes = [
-        Change(name, Operation.DELETE if value is None else Operation.SET, value)
-        for name, value in values.items()
-    ]
+    kept = {name for name, _ in values}
+    changes = [Change(name, Operation.SET, value) for name, value in values]
     changes += [
         Change(name, Operation.DELETE, None)
         for name in image.configs_of(resource.type, resource.name)
-        if name not in values
+        if name not in kept
     ]
     return decide_alter(image, effective, resource, changes)
 
@@ -113,17 +118,12 @@ def _decide_change(
     if change.operation is Operation.DELETE and change.name not in _settings_of(resource.type):
         return None
     setting = _find_setting(resource.type, change.name)
-    _check_updatable(setting, resource)
     if change.operation is Operation.DELETE:
         if change.name not in image.configs_of(resource.type, resource.name):
             return None
         return _record(resource, change.name, None)
-    if change.value is None:
-        raise RefusedChange(
-            f"The setting {change.name} was given no value.", ErrorCode.INVALID_REQUEST
-        )
     if change.operation is Operation.SET:
-        value = change.value
+        value = change.value or ""
     else:
         value = _edit_list(effective, resource, setting, change)
     setting.parse(value)
@@ -137,29 +137,62 @@ def _record(resource: Resource, name: str, value: str | None) -> ConfigRecord:
 
 
 def _settings_of(resource_type: int) -> Mapping[str, Setting]:
-    return TOPIC_SETTINGS if resource_type == RESOURCE_TOPIC else BROKER_SETTINGS
+    return TOPIC_SETTINGS if resource_type == RESOURCE_TOPIC else _DYNAMIC_SETTINGS
+
+
+def _invalid(resource_type: int) -> ErrorCode:
+    """Kafka's code for a wrong name or value: brokers judge theirs elsewhere than topics'."""
+    is_topic = resource_type == RESOURCE_TOPIC
+    return ErrorCode.INVALID_CONFIG if is_topic else ErrorCode.INVALID_REQUEST
 
 
 def _find_setting(resource_type: int, name: str) -> Setting:
     setting = _settings_of(resource_type).get(name)
     if setting is None:
         kind = "topic" if resource_type == RESOURCE_TOPIC else "broker"
-        raise RefusedChange(f"Unknown {kind} config name: {name}")
+        raise RefusedChange(f"Unknown {kind} config name: {name}", _invalid(resource_type))
     return setting
 
 
-def _check_updatable(setting: Setting, resource: Resource) -> None:
+def _find_form_fault(changes: Sequence[Change]) -> Outcome | None:
+    """Refuse a change that says a thing twice, or leaves out the value."""
+    names = [change.name for change in changes]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        return refuse(
+            ErrorCode.INVALID_REQUEST, f"The setting {repeated[0]} is changed twice in one request."
+        )
+    for change in changes:
+        if change.value is None and change.operation is not Operation.DELETE:
+            return refuse(ErrorCode.INVALID_REQUEST, f"Null value not supported for: {change.name}")
+    return None
+
+
+def _find_update_mode_fault(resource: Resource, changes: Sequence[Change]) -> Outcome | None:
+    """Refuse what a running broker cannot change, or not at this level."""
     if resource.type != RESOURCE_BROKER:
-        return
-    if setting.update_mode is UpdateMode.READ_ONLY:
-        raise RefusedChange(
-            f"The setting {setting.name} can only be given when the broker starts.",
-            ErrorCode.INVALID_REQUEST,
-        )
-    if setting.update_mode is UpdateMode.PER_BROKER and not resource.name:
-        raise RefusedChange(
-            f"The setting {setting.name} is one broker's own and has no default for all brokers."
-        )
+        return None
+    given = [
+        _DYNAMIC_SETTINGS[change.name]
+        for change in changes
+        if change.operation is not Operation.DELETE and change.name in _DYNAMIC_SETTINGS
+    ]
+    faults = {
+        "Cannot update these configs dynamically": [
+            s for s in given if s.is_read_only or s.name in _AT_START_ONLY
+        ],
+        "These configs belong to a listener, and listeners have none of their own here": [
+            s for s in given if _KEY_STORES.match(s.name)
+        ],
+        "Cannot update these configs for all brokers at once, name one by its id": [
+            s for s in given if s.update_mode is UpdateMode.PER_BROKER and not resource.name
+        ],
+    }
+    for complaint, settings in faults.items():
+        if settings:
+            names = ", ".join(setting.name for setting in settings)
+            return refuse(ErrorCode.INVALID_REQUEST, f"{complaint}: [{names}]")
+    return None
 
 
 def _edit_list(
@@ -170,9 +203,12 @@ def _edit_list(
             f"APPEND and SUBTRACT are for lists, and {setting.name} is a {setting.type.name}."
         )
     if resource.type == RESOURCE_TOPIC:
-        current = effective.topic_levels(resource.name, setting)[0].value
+        levels = effective.topic_levels(resource.name, setting)
+    elif resource.name:
+        levels = effective.broker_levels(setting)
     else:
-        current = effective.broker_levels(setting)[0].value
+        levels = effective.default_broker_levels(setting) or effective.static_levels(setting)
+    current = levels[0].value
     items = [item for item in (current or "").split(",") if item]
     edited = [item.strip() for item in (change.value or "").split(",") if item.strip()]
     if change.operation is Operation.APPEND:

@@ -14,6 +14,11 @@ from odradek.broker.metadata.image import RESOURCE_BROKER, RESOURCE_TOPIC, Metad
 from odradek.config.kafka import BROKER_SETTINGS, TOPIC_SETTINGS
 from odradek.config.setting import Setting, SettingValue
 
+_OUTDONE = {
+    name: setting.synonyms[place + 1 :]
+    for setting in TOPIC_SETTINGS.values()
+    for place, name in enumerate(setting.synonyms)
+}
 _MS_PER_UNIT = {".hours": 3_600_000, ".minutes": 60_000}
 
 
@@ -65,9 +70,15 @@ class EffectiveConfigs:
         return levels
 
     def broker_levels(self, setting: Setting) -> list[ConfigValue]:
-        """Every level that says something about this broker's setting, the strongest first."""
-        levels = list(self._broker_overrides(setting.name))
-        levels.append(ConfigValue(setting.name, setting.default, ConfigSource.DEFAULT_CONFIG))
+        """Every level that says something about this broker's setting, the strongest first.
+
+        Behind a setting that is set come those it outdoes: `log.retention.ms` the minutes, then
+        the hours.
+        """
+        levels = self._own_levels(setting)
+        if levels[0].value is not None:
+            for name in _OUTDONE.get(setting.name, ()):
+                levels += self._own_levels(BROKER_SETTINGS[name])
         return levels
 
     def topic_value(self, topic: str, name: str) -> SettingValue | None:
@@ -92,12 +103,21 @@ class EffectiveConfigs:
         return self.broker_value(name) is True
 
     def default_broker_levels(self, setting: Setting) -> list[ConfigValue]:
-        """What holds for all brokers, of the settings that were changed for all brokers."""
+        """What was set for all brokers at run time."""
         return [
             level
-            for level in self.broker_levels(setting)
-            if level.source is not ConfigSource.DYNAMIC_BROKER_CONFIG
+            for level in self._broker_overrides(setting.name)
+            if level.source is ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG
         ]
+
+    def static_levels(self, setting: Setting) -> list[ConfigValue]:
+        """What was given at start, and the default."""
+        at_start = (ConfigSource.STATIC_BROKER_CONFIG, ConfigSource.DEFAULT_CONFIG)
+        return [level for level in self._own_levels(setting) if level.source in at_start]
+
+    def _own_levels(self, setting: Setting) -> list[ConfigValue]:
+        default = ConfigValue(setting.name, setting.default, ConfigSource.DEFAULT_CONFIG)
+        return [*self._broker_overrides(setting.name), default]
 
     def _broker_overrides(self, name: str) -> Iterator[ConfigValue]:
         for resource_name, source in (

@@ -1,10 +1,7 @@
 """Copies of partitions on other brokers.
 
 One node has none; the settings are listed because tools that manage clusters read and write them.
-
-Differs from Kafka: the three throttles it takes only at run time, and does not list, are unknown
-(`follower.replication.throttled.rate`, `leader.replication.throttled.rate`,
-`replica.alter.log.dirs.io.max.bytes.per.second`).
+The throttles are no part of a configuration file: they exist only while somebody has set them.
 """
 
 from odradek.config.setting import Setting, SettingType, UpdateMode
@@ -134,6 +131,33 @@ SETTINGS: tuple[Setting, ...] = (
         SettingType.BOOLEAN,
         "false",
         "Default unclean.leader.election.enable of topics.",
+        update_mode=UpdateMode.CLUSTER_WIDE,
+    ),
+)
+
+RUN_TIME_SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "follower.replication.throttled.rate",
+        SettingType.LONG,
+        "9223372036854775807",
+        "Bytes per second that followers of throttled partitions may fetch.",
+        at_least(0),
+        update_mode=UpdateMode.CLUSTER_WIDE,
+    ),
+    Setting(
+        "leader.replication.throttled.rate",
+        SettingType.LONG,
+        "9223372036854775807",
+        "Bytes per second that leaders of throttled partitions may send to their followers.",
+        at_least(0),
+        update_mode=UpdateMode.CLUSTER_WIDE,
+    ),
+    Setting(
+        "replica.alter.log.dirs.io.max.bytes.per.second",
+        SettingType.LONG,
+        "9223372036854775807",
+        "Bytes per second that moves between log directories of one broker may copy.",
+        at_least(0),
         update_mode=UpdateMode.CLUSTER_WIDE,
     ),
 )
