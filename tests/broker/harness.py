@@ -175,7 +175,7 @@ class Asked:
             self._harness.loop.run_until_complete(asyncio.wait_for(self._reply.response, 30))
         parts: list[bytes | bytearray | memoryview] = []
         encode(self._reply, parts)
-        data = b"".join(parts)
+        data = b"".join(map(bytes, parts))
         assert struct.unpack_from(">i", data)[0] == len(data) - 4
         key, version = self._reply.route.api.key, self._reply.route.api_version
         body = memoryview(data)[4:]

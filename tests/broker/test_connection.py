@@ -17,6 +17,7 @@ from odradek.protocol.headers import (
     encode_request_header,
 )
 from odradek.protocol.messages.api_versions import ApiVersionsRequest, ApiVersionsResponse
+from odradek.protocol.messages.delete_topics import DeleteTopicsRequest, DeleteTopicsResponse
 from odradek.protocol.messages.fetch import FetchResponse
 from odradek.protocol.messages.join_group import (
     JoinGroupRequest,
@@ -50,6 +51,7 @@ class Client:
         self._reader = reader
         self._writer = writer
         self._sent = 0
+        self._size: int | None = None
 
     def frame(self, request: Request, version: int) -> bytes:
         self._sent += 1
@@ -62,11 +64,17 @@ class Client:
 
     async def receive(self, response_type: Any, version: int) -> tuple[int, Any]:
         """The next reply: its correlation id and its body."""
-        size = struct.unpack(">i", await self._read(4))[0]
-        data = memoryview(await self._read(size))
+        data = memoryview(await self._read(await self.next_size()))
+        self._size = None
         key = response_type.api_key
         correlation_id, position = decode_response_header(data, key, version)
         return correlation_id, response_type.decode(data[position:], version)
+
+    async def next_size(self) -> int:
+        """Wait until a reply begins to arrive; how many bytes it has."""
+        if self._size is None:
+            self._size = struct.unpack(">i", await self._read(4))[0]
+        return self._size
 
     async def is_closed_by_broker(self) -> bool:
         return await asyncio.wait_for(self._reader.read(), ANSWER_TIMEOUT_S) == b""
@@ -310,3 +318,39 @@ def test_member_that_vanishes_while_it_joins_harms_nobody(
             assert (joined.error_code, joined.generation_id) == (ErrorCode.NONE, 1)
 
     serve(scenario)
+
+
+def test_what_a_slow_consumer_asked_for_arrives_although_its_topic_is_deleted(serve: Any) -> None:
+    async def scenario(connect: Connect) -> None:
+        connect.harness.create_topic("t")
+        async with connect.client() as slow, connect.client() as other:
+            for number in range(1, 21):
+                other.send(other.frame(produce_request(b"x" * 900_000), 9))
+                assert (await other.receive(ProduceResponse, 9))[0] == number
+            fetch = connect.harness.fetch_request(
+                "t", 0, max_bytes=50 << 20, partition_max_bytes=50 << 20
+            )
+            slow.send(slow.frame(fetch, 12))
+            assert await slow.next_size() > 20 * 900_000
+            other.send(other.frame(DeleteTopicsRequest(topic_names=["t"], timeout_ms=1000), 4))
+            await other.receive(DeleteTopicsResponse, 4)
+            _, response = await slow.receive(FetchResponse, 12)
+            (answer,) = response.responses[0].partitions
+            assert [len(record.value) for record in records_of(answer)] == [900_000] * 20
+
+    serve(scenario)
+
+
+def test_a_client_behind_another_network_family_is_served_on_the_same_port(broker: Harness) -> None:
+    async def scenario() -> None:
+        server = Server(broker.broker, "localhost", 0)
+        port = await server.start()
+        found = await asyncio.get_running_loop().getaddrinfo("localhost", port)
+        for host in {address[0] for *_, address in found}:
+            client = Client(*await asyncio.open_connection(host, port))
+            client.send(client.frame(MetadataRequest(topics=None), 12))
+            assert (await client.receive(MetadataResponse, 12))[0] == 1
+            client.close()
+        await server.stop()
+
+    broker.loop.run_until_complete(scenario())

@@ -16,21 +16,21 @@ What breaks here (a frame that makes no sense, a bug in a handler) closes this c
 
 import asyncio
 from collections import deque
-from typing import cast
 
 from odradek.broker.dispatch import Reply, dispatch, encode
 from odradek.broker.receive_buffer import FrameSizeError, ReceiveBuffer
 from odradek.broker.request import CloseConnection, PendingResponse
 from odradek.broker.runtime import Broker
+from odradek.broker.socket_transport import SocketTransport
+from odradek.protocol.declaration import Buffer, Piece
 from odradek.protocol.errors import DecodeError
 
-WRITE_HIGH_WATER_BYTES = 256 * 1024
 UNSENT_REPLIES_MAX = 1024
 JOINED_BYTES_MAX = 32 * 1024
 
 
-class Connection(asyncio.BufferedProtocol):
-    """The protocol object asyncio drives for one accepted socket; in `connections` while open."""
+class Connection:
+    """The protocol that a transport drives for one accepted socket; in `connections` while open."""
 
     def __init__(self, broker: Broker, connections: set["Connection"]) -> None:
         self._broker = broker
@@ -43,17 +43,15 @@ class Connection(asyncio.BufferedProtocol):
         self._is_read_paused = False
         self.client_host = ""
         self.lost: asyncio.Future[None] = broker.loop.create_future()
-        self._transport: asyncio.Transport
+        self._transport: SocketTransport
 
-    # What asyncio calls.
+    # What the transport calls.
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # A cast, because uvloop's transports have the methods but not the class.
-        self._transport = cast(asyncio.Transport, transport)
-        self._transport.set_write_buffer_limits(high=WRITE_HIGH_WATER_BYTES)
-        peer = transport.get_extra_info("peername")
-        self.client_host = peer[0] if peer else ""
+    def connection_made(self, transport: SocketTransport) -> None:
+        self._transport = transport
+        self.client_host = transport.peer_host
         self._connections.add(self)
+        transport.resume_reading()
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return self._received.free_space()
@@ -157,7 +155,7 @@ class Connection(asyncio.BufferedProtocol):
         self._take_turn()
 
     def _send_ready_replies(self) -> None:
-        parts: list[bytes | bytearray | memoryview] = []
+        parts: list[Piece] = []
         while self._replies and not self._is_closing:
             reply = self._replies[0]
             if isinstance(reply.response, asyncio.Future) and not reply.response.done():
@@ -167,15 +165,15 @@ class Connection(asyncio.BufferedProtocol):
         if parts:
             self._send(parts)
 
-    def _send(self, parts: list[bytes | bytearray | memoryview]) -> None:
+    def _send(self, parts: list[Piece]) -> None:
         """Small neighbours leave as one buffer; large ones are passed on uncopied."""
-        small: list[bytes | bytearray | memoryview] = []
+        small: list[Buffer] = []
         for part in parts:
-            if len(part) < JOINED_BYTES_MAX:
+            if isinstance(part, bytes | bytearray | memoryview) and len(part) < JOINED_BYTES_MAX:
                 small.append(part)
                 continue
             if small:
-                self._transport.write(b"".join(small))
+                self._transport.write(b"".join(small), is_followed=True)
                 small = []
             self._transport.write(part)
         if small:

@@ -17,6 +17,7 @@ from odradek.broker.plain_produce import PRODUCE, handle_plain_produce
 from odradek.broker.request import CloseConnection, Encodable, PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey
+from odradek.protocol.declaration import Piece
 from odradek.protocol.headers import (
     RequestHeader,
     decode_request_header,
@@ -77,7 +78,7 @@ def dispatch_message(broker: Broker, frame: memoryview, client_host: str) -> Rep
     return None if response is None else Reply(route, header.correlation_id, response)
 
 
-def encode(reply: Reply, parts: list[bytes | bytearray | memoryview]) -> None:
+def encode(reply: Reply, parts: list[Piece]) -> None:
     """Append the bytes of a reply that is ready, with size and header."""
     response = reply.response
     if isinstance(response, asyncio.Future):

@@ -10,7 +10,7 @@ A Fetch may be read twice: once when it arrives, and again when it was parked an
 from collections.abc import Sequence
 
 from odradek.broker.fetch_sessions import SessionPartition
-from odradek.broker.log import LogError, OffsetOutOfRange
+from odradek.broker.log import FileRecords, LogError, OffsetOutOfRange
 from odradek.broker.metadata.image import MetadataImage
 from odradek.broker.partition import Partition
 from odradek.broker.partitions import Partitions
@@ -87,17 +87,20 @@ class FetchReader:
             return _failed(asked, ErrorCode.KAFKA_STORAGE_ERROR)
         return self._describe(partition, asked, records, EpochEndOffset())
 
-    def _read_records(self, partition: Partition, asked: FetchPartition) -> bytes:
+    def _read_records(self, partition: Partition, asked: FetchPartition) -> bytes | FileRecords:
         log = partition.log
         bound = log.last_stable_offset if self._is_committed_only else log.high_watermark
         limit = min(asked.partition_max_bytes, max(self._max_bytes - self.found_bytes, 0))
-        result = log.read(
+        return log.fetch(
             asked.fetch_offset, limit, max_offset=bound, minimum_one_batch=self.found_bytes == 0
         )
-        return result.records
 
     def _describe(
-        self, partition: Partition, asked: FetchPartition, records: bytes, diverging: EpochEndOffset
+        self,
+        partition: Partition,
+        asked: FetchPartition,
+        records: bytes | FileRecords,
+        diverging: EpochEndOffset,
     ) -> PartitionData:
         log = partition.log
         return PartitionData(

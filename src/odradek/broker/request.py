@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from odradek.protocol.declaration import Buffer, Response
+from odradek.protocol.declaration import Piece, Response
 
 PendingResponse = asyncio.Future[Response]
 
@@ -14,7 +14,7 @@ PendingResponse = asyncio.Future[Response]
 class Encodable(Protocol):
     """A response: a declared message, or one that writes the same bytes on a shorter way."""
 
-    def encode_parts(self, version: int) -> Sequence[Buffer]: ...
+    def encode_parts(self, version: int) -> Sequence[Piece]: ...
 
 
 class RequestContext(msgspec.Struct, frozen=True, gc=False):

@@ -26,8 +26,10 @@ from odradek.protocol.api_keys import ApiKey
 from odradek.protocol.compiler import Decoder, Encoder, compile_decoder, compile_encoder
 from odradek.protocol.errors import DecodeError, EncodeError, UnsupportedVersion
 from odradek.protocol.version_range import NO_VERSION, VersionRange
+from odradek.protocol.wire_types import UnreadBytes
 
 Buffer = bytes | bytearray | memoryview
+Piece = Buffer | UnreadBytes
 
 
 class _DecoderTable(dict[int, Decoder]):
@@ -124,9 +126,9 @@ class Message(Struct):
     def encode(self, version: int) -> bytes:
         """The encoded message as one piece. Raises EncodeError for a value that does not fit."""
         pieces = self.encode_parts(version)
-        return bytes(pieces[0]) if len(pieces) == 1 else b"".join(pieces)
+        return bytes(pieces[0]) if len(pieces) == 1 else b"".join(map(bytes, pieces))
 
-    def encode_parts(self, version: int) -> list[Buffer]:
+    def encode_parts(self, version: int) -> list[Piece]:
         """The encoded message in pieces: large record payloads are passed through uncopied."""
         encoder = self.encoders[version]
         try:

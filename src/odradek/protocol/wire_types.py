@@ -11,10 +11,11 @@ added with `Annotated`:
     cluster_id: Annotated[String | None, "12+", Tag(0)]    a tagged field
 
 Values in Python: a `Uuid` is 16 bytes, `Bytes` is copied out of the input as `bytes`, and `Records`
-is not copied: decoding gives a `memoryview` slice of the input.
+is not copied: decoding gives a `memoryview` slice of the input. A message that is only encoded may
+hold `UnreadBytes` instead.
 """
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, Protocol
 
 ZERO_UUID = bytes(16)
 
@@ -49,6 +50,17 @@ class Nullable(NamedTuple):
     versions: str
 
 
+class UnreadBytes(Protocol):
+    """Bytes that are still in a file: a length, a way to read them, and one to send them unread."""
+
+    def __len__(self) -> int: ...
+
+    def __bytes__(self) -> bytes: ...
+
+    def send(self, socket_descriptor: int, start: int) -> int:
+        """Send on from byte `start`; how many the socket took."""
+
+
 WireType = FixedWidth | LengthPrefixed
 
 Boolean = Annotated[bool, FixedWidth("bool", "?", 1)]
@@ -62,3 +74,6 @@ Uuid = Annotated[bytes, FixedWidth("uuid", "16s", 16)]
 String = Annotated[str, LengthPrefixed("string", "h")]
 Bytes = Annotated[bytes, LengthPrefixed("bytes", "i")]
 Records = Annotated[bytes | bytearray | memoryview, LengthPrefixed("records", "i")]
+UnreadRecords = Annotated[
+    bytes | bytearray | memoryview | UnreadBytes, LengthPrefixed("records", "i")
+]

@@ -136,6 +136,10 @@ class FaultyFiles(Files):
         self._count("pread", f"{size} bytes at {position}")
         return super().pread(descriptor, size, position)
 
+    def send_file(self, socket: int, descriptor: int, position: int, size: int) -> int:
+        self._count("send_file", f"{size} bytes at {position}")
+        return super().send_file(socket, descriptor, position, size)
+
     def pread_into(self, descriptor: int, buffer: memoryview, position: int) -> int:
         self._count("pread_into", f"{len(buffer)} bytes at {position}")
         return super().pread_into(descriptor, buffer, position)
@@ -160,8 +164,9 @@ class FaultyFiles(Files):
         return duplicate
 
     def close(self, descriptor: int) -> None:
-        self._open.pop(descriptor, None)
-        super().close(descriptor)
+        # After `close_all` somebody else may have got the number.
+        if self._open.pop(descriptor, None) is not None:
+            super().close(descriptor)
 
     def close_all(self) -> None:
         """What the kernel does for a dead process: close its files and drop its locks."""

@@ -16,6 +16,7 @@ from odradek.broker.log.errors import (
     LogWriteError,
     OffsetOutOfRange,
 )
+from odradek.broker.log.file_records import FileRecords
 from odradek.broker.log.files import Files
 from odradek.broker.log.partition_log import PartitionLog
 from odradek.broker.log.sync import SyncTicket
@@ -23,6 +24,7 @@ from odradek.broker.log.sync import SyncTicket
 __all__ = [
     "NO_TOPIC_ID",
     "AppendResult",
+    "FileRecords",
     "Files",
     "LogConfig",
     "LogDirectory",

@@ -44,6 +44,10 @@ class Files:
     def pread_into(self, descriptor: int, buffer: memoryview, position: int) -> int:
         return os.preadv(descriptor, [buffer], position)
 
+    def send_file(self, socket: int, descriptor: int, position: int, size: int) -> int:
+        """Move bytes from a file to a socket; how many went, 0 at the end of the file."""
+        return os.sendfile(socket, descriptor, position, size)
+
     def pwritev(self, descriptor: int, buffers: Sequence[bytes | memoryview], position: int) -> int:
         return os.pwritev(descriptor, buffers, position)
 

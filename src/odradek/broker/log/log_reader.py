@@ -7,7 +7,9 @@ index and a short walk, where Kafka's may end within a batch that the consumer t
 buys an exact position for the next fetch.
 """
 
-from odradek.broker.log.append_result import ReadResult, TimestampOffset
+from typing import NamedTuple
+
+from odradek.broker.log.append_result import TimestampOffset
 from odradek.broker.log.errors import CorruptFileError
 from odradek.broker.log.log_segments import LogSegments
 from odradek.broker.log.segment import LogSegment
@@ -15,7 +17,16 @@ from odradek.protocol.records.batch import BatchHeader
 from odradek.protocol.records.record import decode_records
 
 
-def read_batches(
+class BatchRange(NamedTuple):
+    """Neighbouring batches of one segment, and the offset that follows them."""
+
+    segment: LogSegment
+    position: int
+    size_bytes: int
+    next_offset: int
+
+
+def find_batches(
     segments: LogSegments,
     offset: int,
     max_bytes: int,
@@ -23,7 +34,7 @@ def read_batches(
     end_offset: int,
     log_end_offset: int,
     minimum_one_batch: bool,
-) -> ReadResult:
+) -> BatchRange | None:
     """Whole batches from the one containing `offset` up to `end_offset`, of one segment.
 
     `offset` must lie below `end_offset`, which must lie on a batch boundary or cut a batch off
@@ -38,9 +49,9 @@ def read_batches(
     if end - start > max_bytes:
         end, next_offset = _cut(segments, segment, start, end, max_bytes, minimum_one_batch)
     if end <= start:
-        return ReadResult(b"", offset)
+        return None
     segments.remember(next_offset, segment, end)
-    return ReadResult(segments.read(segment, start, end - start), next_offset)
+    return BatchRange(segment, start, end - start, next_offset)
 
 
 def _cut(

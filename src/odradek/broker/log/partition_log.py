@@ -20,10 +20,12 @@ from odradek.broker.event_log import get_logger
 from odradek.broker.log.append_result import AppendResult, ReadResult, TimestampOffset
 from odradek.broker.log.config import LOG_APPEND_TIME, LogConfig
 from odradek.broker.log.errors import LogOfflineError, LogWriteError, OffsetOutOfRange
+from odradek.broker.log.file_records import FileRecords
 from odradek.broker.log.leader_epochs import FILE_NAME as LEADER_EPOCHS_FILE
 from odradek.broker.log.log_reader import (
+    BatchRange,
+    find_batches,
     first_record_at_or_after,
-    read_batches,
     record_with_largest_timestamp,
 )
 from odradek.broker.log.producer_state import ProducerBatch, ProducerState, SequenceProblem
@@ -43,6 +45,9 @@ from odradek.protocol.records.batch import (
 
 # A member looked up on its class costs more than the comparison it is for.
 NO_ERROR = ErrorCode.NONE
+
+SENT_FROM_FILE_BYTES_MIN = 32 * 1024
+"""Below this, a system call of its own costs more than the copying it saves."""
 
 logger = get_logger(__name__)
 
@@ -310,12 +315,33 @@ class PartitionLog:
         At most `max_bytes`, but with `minimum_one_batch` never less than one batch. One read stays
         within one segment. Empty at the end; raises OffsetOutOfRange outside of the log.
         """
+        found = self._find(offset, max_bytes, max_offset, minimum_one_batch)
+        if found is None:
+            return ReadResult(b"", offset)
+        records = self._segments.read(found.segment, found.position, found.size_bytes)
+        return ReadResult(records, found.next_offset)
+
+    def fetch(
+        self, offset: int, max_bytes: int, *, max_offset: int, minimum_one_batch: bool
+    ) -> bytes | FileRecords:
+        """As `read`, for a response: many bytes stay in their file until they are sent."""
+        found = self._find(offset, max_bytes, max_offset, minimum_one_batch)
+        if found is None:
+            return b""
+        if found.size_bytes < SENT_FROM_FILE_BYTES_MIN:
+            return self._segments.read(found.segment, found.position, found.size_bytes)
+        file = self._handles.open_file(found.segment.log_path)
+        return FileRecords(file, found.position, found.size_bytes)
+
+    def _find(
+        self, offset: int, max_bytes: int, max_offset: int, minimum_one_batch: bool
+    ) -> BatchRange | None:
         if not self.log_start_offset <= offset <= self.log_end_offset:
             raise OffsetOutOfRange(offset, self.log_start_offset, self.log_end_offset)
         end_offset = min(max_offset, self.written_end_offset)
         if offset >= end_offset:
-            return ReadResult(b"", offset)
-        return read_batches(
+            return None
+        return find_batches(
             self._segments,
             offset,
             max_bytes,

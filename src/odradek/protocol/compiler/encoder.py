@@ -19,9 +19,9 @@ from odradek.protocol.compiler.repeated import PACK
 from odradek.protocol.compiler.source import SourceWriter
 from odradek.protocol.schema import FieldSchema, StructType
 from odradek.protocol.varint import encode_unsigned_varint
-from odradek.protocol.wire_types import FixedWidth, LengthPrefixed
+from odradek.protocol.wire_types import FixedWidth, LengthPrefixed, UnreadBytes
 
-Encoder = Callable[[Any], list[bytes | bytearray | memoryview]]
+Encoder = Callable[[Any], list[bytes | bytearray | memoryview | UnreadBytes]]
 
 LARGE_PAYLOAD_BYTES = 4096
 

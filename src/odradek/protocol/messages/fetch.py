@@ -32,9 +32,9 @@ from odradek.protocol.wire_types import (
     Int16,
     Int32,
     Int64,
-    Records,
     String,
     Tag,
+    UnreadRecords,
     Uuid,
 )
 
@@ -133,7 +133,7 @@ class PartitionData(Struct):
     snapshot_id: Annotated[SnapshotId, "12+", Tag(2)] = SnapshotId()
     aborted_transactions: list[AbortedTransaction] | None = []
     preferred_read_replica: Annotated[Int32, "11+"] = -1
-    records: Records | None = None
+    records: UnreadRecords | None = None
 
 
 class FetchableTopicResponse(Struct):
