@@ -34,8 +34,8 @@ def drawn_house() -> list[Layer]:
 
 
 def drawn_broker() -> list[Layer]:
-    [line] = [line for line in picture() if ARROW in line]
-    return [drawn_layer(part.strip()) for part in line.split(ARROW)]
+    lines = " ".join(line.strip() for line in picture() if ARROW in line)
+    return [drawn_layer(part.strip()) for part in lines.split(ARROW)]
 
 
 def contracts() -> list[dict[str, Any]]:
