@@ -15,6 +15,7 @@ from typing import TypeVar, cast
 
 from odradek.broker.event_log import get_logger
 from odradek.broker.groups.classic_groups import ClassicGroups
+from odradek.broker.groups.records import TopicPartition
 from odradek.broker.groups.values import (
     Answer,
     CommitRequest,
@@ -28,7 +29,6 @@ from odradek.broker.groups.values import (
     Reply,
     SyncReply,
     SyncRequest,
-    TopicPartition,
 )
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
 from odradek.broker.offsets_topic import OffsetsTopic
@@ -287,7 +287,7 @@ class GroupCoordinator:
                 _deliver(answer)
             return
         logger.warning(
-            "groups could not be stored", group=decision.records[0].key.group, error=error.name
+            "groups could not be stored", group=decision.records[0].group_id, error=error.name
         )
         for answer in decision.stored:
             _deliver(Answer(answer.token, type(answer.reply)(error=_told(error, answer.reply))))

@@ -67,7 +67,7 @@ class OffsetsTopic:
         answer.error_code = self.ensure_exists()
         if answer.error_code != ErrorCode.NONE:
             return answer
-        index = partition_for(records[0].key.group, self._partition_count)
+        index = partition_for(records[0].group_id, self._partition_count)
         partition = self._partitions.get(OFFSETS_TOPIC, index)
         if partition is None:
             # Its log could not be made yet, say because the disk was full.
@@ -129,9 +129,9 @@ def _replay(partition: Partition, partition_count: int) -> Iterator[GroupRecord]
                 _verify(header, offset)
                 for record in decode_records(batch):
                     decoded = decode(record.key, record.value)
-                    if partition_for(decoded.key.group, partition_count) != log.partition:
+                    if partition_for(decoded.group_id, partition_count) != log.partition:
                         raise RecordsError(  # noqa: TRY301 - one sentence for every fault
-                            f"group '{decoded.key.group}' belongs in another partition"
+                            f"group '{decoded.group_id}' belongs in another partition"
                         )
                     yield decoded
                 offset = header.next_offset

@@ -7,10 +7,15 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 
 from odradek.broker.groups.classic_groups import ClassicGroups
-from odradek.broker.groups.records import GroupRecord, decode, encode
+from odradek.broker.groups.records import (
+    CommittedOffset,
+    GroupRecord,
+    TopicPartition,
+    decode,
+    encode,
+)
 from odradek.broker.groups.values import (
     CommitRequest,
-    CommittedOffset,
     Decision,
     GroupLimits,
     Identity,
@@ -20,7 +25,6 @@ from odradek.broker.groups.values import (
     Reply,
     SyncReply,
     SyncRequest,
-    TopicPartition,
 )
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.consumer_protocol import (

@@ -9,12 +9,8 @@ the member or its generation refuses all the others.
 """
 
 from odradek.broker.apis.api import Api
-from odradek.broker.groups.values import (
-    CommitRequest,
-    CommittedOffset,
-    OffsetsReply,
-    TopicPartition,
-)
+from odradek.broker.groups.records import CommittedOffset, TopicPartition
+from odradek.broker.groups.values import CommitRequest, OffsetsReply
 from odradek.broker.metadata.image import TopicImage
 from odradek.broker.request import PendingResponse, RequestContext
 from odradek.broker.runtime import Broker

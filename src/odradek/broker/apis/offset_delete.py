@@ -5,7 +5,8 @@ must be without members.
 """
 
 from odradek.broker.apis.api import Api
-from odradek.broker.groups.values import OffsetsReply, TopicPartition
+from odradek.broker.groups.records import TopicPartition
+from odradek.broker.groups.values import OffsetsReply
 from odradek.broker.request import PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey

@@ -10,7 +10,7 @@ A group or partition without an offset is no error: the answer is -1.
 from collections.abc import Iterable
 
 from odradek.broker.apis.api import Api
-from odradek.broker.groups.values import CommittedOffset, TopicPartition
+from odradek.broker.groups.records import CommittedOffset, TopicPartition
 from odradek.broker.request import RequestContext
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey

@@ -24,9 +24,11 @@ from odradek.broker.groups.membership import (
 )
 from odradek.broker.groups.rebalance import Rebalance
 from odradek.broker.groups.records import (
+    CommittedOffset,
     GroupRecord,
     MetadataRecord,
     OffsetRecord,
+    TopicPartition,
     group_tombstone,
     offset_tombstones,
 )
@@ -34,7 +36,6 @@ from odradek.broker.groups.states import GroupState
 from odradek.broker.groups.values import (
     Answer,
     CommitRequest,
-    CommittedOffset,
     Decision,
     DeleteReply,
     GroupDescription,
@@ -48,7 +49,6 @@ from odradek.broker.groups.values import (
     Reply,
     SyncReply,
     SyncRequest,
-    TopicPartition,
 )
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.stored_records.consumer_offsets import GroupMetadataValue
@@ -263,7 +263,7 @@ class ClassicGroups:
     ) -> Decision:
         """A record could not be stored: an assignment that waited for it is worked out anew."""
         decision = Decision()
-        group = self._groups.get(record.key.group)
+        group = self._groups.get(record.group_id)
         if group is None or not _is_awaited(group, record):
             return decision
         group.storing_generation = NOT_STORING
@@ -293,20 +293,18 @@ class ClassicGroups:
         return decision.answers
 
     def _apply_offset(self, record: OffsetRecord, now_ms: int) -> None:
-        key, value = record.key, record.value
-        group = self._groups.get(key.group)
-        partition = (key.topic, key.partition)
-        if value is None:
+        group = self._groups.get(record.group_id)
+        if record.committed is None:
             if group is not None:
-                group.offsets.pop(partition, None)
+                group.offsets.pop(record.partition, None)
             return
         if group is None:
-            group = self._groups[key.group] = ClassicGroup(key.group, now_ms)
-        group.offsets[partition] = offset_rules.stored_offset(value)
+            group = self._groups[record.group_id] = ClassicGroup(record.group_id, now_ms)
+        group.offsets[record.partition] = record.committed
 
     def _apply_group(self, record: MetadataRecord, now_ms: int) -> Decision:
         decision = Decision()
-        group_id, value = record.key.group, record.value
+        group_id, value = record.group_id, record.value
         group = self._groups.get(group_id)
         if value is None:
             self._remove(group, now_ms)

@@ -10,9 +10,10 @@ Decides nothing about when to rebalance, and knows no clock.
 from collections import Counter
 
 from odradek.broker.groups.member import Member, Protocols, Token
+from odradek.broker.groups.records import CommittedOffset, TopicPartition
 from odradek.broker.groups.states import ALLOWED, REBALANCES_FROM, GroupState
 from odradek.broker.groups.subscription import CONSUMER, subscribed_topics
-from odradek.broker.groups.values import CommittedOffset, JoinRequest, TopicPartition
+from odradek.broker.groups.values import JoinRequest
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.stored_records.consumer_offsets import GroupMetadataValue, MemberMetadata
 

@@ -24,7 +24,6 @@ from odradek.broker.groups.values import (
     SyncReply,
 )
 from odradek.protocol.errors import ErrorCode
-from odradek.protocol.stored_records.consumer_offsets import GroupMetadataKey
 
 
 class Join:
@@ -197,7 +196,7 @@ class Join:
         is_leader = self._is_leader(member)
         assignments = {each.member_id: each.assignment for each in group.members.values()}
         self._decision.records.append(
-            MetadataRecord(GroupMetadataKey(group=group.group_id), group.stored_value(assignments))
+            MetadataRecord(group.group_id, group.stored_value(assignments))
         )
         may_skip = self._request.may_skip_assignment
         reply = JoinReply(

@@ -20,7 +20,6 @@ from odradek.broker.groups.values import (
     SyncRequest,
 )
 from odradek.protocol.errors import ErrorCode
-from odradek.protocol.stored_records.consumer_offsets import GroupMetadataKey
 
 
 def decide_sync(
@@ -47,7 +46,7 @@ def decide_sync(
     if group.leader == member.member_id and group.storing_generation != group.generation_id:
         group.storing_generation = group.generation_id
         value = group.stored_value(dict(request.assignments))
-        decision.records.append(MetadataRecord(GroupMetadataKey(group=group.group_id), value))
+        decision.records.append(MetadataRecord(group.group_id, value))
     return decision
 
 

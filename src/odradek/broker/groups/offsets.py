@@ -11,19 +11,19 @@ An offset that came with an expiry time of its own goes by that time (OffsetComm
 from collections.abc import Callable, Iterable
 
 from odradek.broker.groups.group import ClassicGroup
-from odradek.broker.groups.records import GroupRecord, OffsetRecord, offset_tombstones
-from odradek.broker.groups.states import GroupState
-from odradek.broker.groups.values import (
-    CommitRequest,
+from odradek.broker.groups.records import (
+    NO_TIMESTAMP,
     CommittedOffset,
-    GroupLimits,
+    GroupRecord,
+    OffsetRecord,
     TopicPartition,
+    offset_tombstones,
 )
+from odradek.broker.groups.states import GroupState
+from odradek.broker.groups.values import CommitRequest, GroupLimits
 from odradek.protocol.errors import ErrorCode
-from odradek.protocol.stored_records.consumer_offsets import OffsetCommitKey, OffsetCommitValue
 
 NO_RETENTION = -1
-NO_TIMESTAMP = -1
 LATEST_MS = 2**63 - 1
 
 BaseTime = Callable[[CommittedOffset], int]
@@ -65,40 +65,16 @@ def commit_records(
             outcomes[partition] = ErrorCode.OFFSET_METADATA_TOO_LARGE
             continue
         outcomes[partition] = ErrorCode.NONE
-        records.append(_record(request.group_id, partition, offset, now_ms, expire_ms))
+        committed = CommittedOffset(
+            offset.offset,
+            offset.leader_epoch,
+            offset.metadata,
+            now_ms,
+            expire_ms,
+            offset.topic_id,
+        )
+        records.append(OffsetRecord(request.group_id, partition, committed))
     return records, outcomes
-
-
-def _record(
-    group_id: str,
-    partition: TopicPartition,
-    offset: CommittedOffset,
-    now_ms: int,
-    expire_ms: int,
-) -> OffsetRecord:
-    return OffsetRecord(
-        OffsetCommitKey(group=group_id, topic=partition[0], partition=partition[1]),
-        OffsetCommitValue(
-            offset=offset.offset,
-            leader_epoch=offset.leader_epoch,
-            metadata=offset.metadata,
-            commit_timestamp=now_ms,
-            expire_timestamp=expire_ms,
-            topic_id=offset.topic_id,
-        ),
-    )
-
-
-def stored_offset(value: OffsetCommitValue) -> CommittedOffset:
-    """A committed offset as its record has it."""
-    return CommittedOffset(
-        offset=value.offset,
-        leader_epoch=value.leader_epoch,
-        metadata=value.metadata,
-        commit_timestamp_ms=value.commit_timestamp,
-        expire_timestamp_ms=value.expire_timestamp,
-        topic_id=value.topic_id,
-    )
 
 
 def find_deletion_fault(group: ClassicGroup) -> ErrorCode:

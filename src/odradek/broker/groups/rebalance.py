@@ -22,7 +22,6 @@ from odradek.broker.groups.values import (
     SyncReply,
 )
 from odradek.protocol.errors import ErrorCode
-from odradek.protocol.stored_records.consumer_offsets import GroupMetadataKey
 
 NEW_MEMBER_JOIN_TIMEOUT_MS = 5 * 60 * 1000
 """A new member cannot send heartbeats yet; this is how long its JoinGroup may wait at most."""
@@ -175,9 +174,7 @@ class Rebalance:
             return
         group.begin_generation(now_ms)
         if group.state is GroupState.EMPTY:
-            decision.records.append(
-                MetadataRecord(GroupMetadataKey(group=group.group_id), group.stored_value({}))
-            )
+            decision.records.append(MetadataRecord(group.group_id, group.stored_value({})))
             return
         for member in group.members.values():
             self.answer_join(group, member, join_reply(group, member), decision)

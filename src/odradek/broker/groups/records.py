@@ -23,6 +23,7 @@ from odradek.protocol.stored_records.framing import (
     encode_key,
     encode_value,
 )
+from odradek.protocol.wire_types import ZERO_UUID
 
 GROUP_VERSION = 3
 OFFSET_VERSION = 4
@@ -30,17 +31,32 @@ OFFSET_WITH_EXPIRY_VERSION = 1
 NO_TIMESTAMP = -1
 
 
-class OffsetRecord(msgspec.Struct, frozen=True):
-    """The position of a group in a partition; no value: the offset is gone."""
+TopicPartition = tuple[str, int]
 
-    key: OffsetCommitKey
-    value: OffsetCommitValue | None
+
+class CommittedOffset(msgspec.Struct, frozen=True, gc=False):
+    """How far a group has read one partition; `offset` is the next one it wants."""
+
+    offset: int
+    leader_epoch: int = -1
+    metadata: str = ""
+    commit_timestamp_ms: int = NO_TIMESTAMP
+    expire_timestamp_ms: int = NO_TIMESTAMP
+    topic_id: bytes = ZERO_UUID
+
+
+class OffsetRecord(msgspec.Struct, frozen=True, gc=False):
+    """The position of a group in a partition; None: the offset is gone."""
+
+    group_id: str
+    partition: TopicPartition
+    committed: CommittedOffset | None
 
 
 class MetadataRecord(msgspec.Struct, frozen=True):
     """A group and its members; no value: the group is gone."""
 
-    key: GroupMetadataKey
+    group_id: str
     value: GroupMetadataValue | None
 
 
@@ -49,16 +65,15 @@ GroupRecord = OffsetRecord | MetadataRecord
 
 def encode(record: GroupRecord) -> tuple[bytes, bytes | None]:
     """Key and value as they stand in the log."""
+    if isinstance(record, OffsetRecord):
+        topic, partition = record.partition
+        key = OffsetCommitKey(group=record.group_id, topic=topic, partition=partition)
+        return encode_key(key), _encode_offset(record.committed)
     value = record.value
-    if value is None:
-        return encode_key(record.key), None
-    if isinstance(value, GroupMetadataValue):
-        version = GROUP_VERSION
-    elif value.expire_timestamp != NO_TIMESTAMP:
-        version = OFFSET_WITH_EXPIRY_VERSION
-    else:
-        version = OFFSET_VERSION
-    return encode_key(record.key), encode_value(value, version)
+    return (
+        encode_key(GroupMetadataKey(group=record.group_id)),
+        None if value is None else encode_value(value, GROUP_VERSION),
+    )
 
 
 def decode(key: Buffer | None, value: Buffer | None) -> GroupRecord:
@@ -67,26 +82,44 @@ def decode(key: Buffer | None, value: Buffer | None) -> GroupRecord:
         raise DecodeError("a record without a key")
     decoded = decode_key(key, KEYS)
     if isinstance(decoded, OffsetCommitKey):
-        return OffsetRecord(decoded, None if value is None else _offset_value(value))
-    return MetadataRecord(decoded, None if value is None else _group_value(value))
+        committed = None if value is None else _decode_offset(value)
+        return OffsetRecord(decoded.group, (decoded.topic, decoded.partition), committed)
+    stored = None if value is None else decode_value(value, GroupMetadataValue)
+    return MetadataRecord(decoded.group, stored)
 
 
-def offset_tombstones(group_id: str, partitions: Iterable[tuple[str, int]]) -> list[GroupRecord]:
+def offset_tombstones(group_id: str, partitions: Iterable[TopicPartition]) -> list[GroupRecord]:
     """Records that delete these offsets of a group."""
-    return [
-        OffsetRecord(OffsetCommitKey(group=group_id, topic=topic, partition=partition), None)
-        for topic, partition in partitions
-    ]
+    return [OffsetRecord(group_id, partition, None) for partition in partitions]
 
 
 def group_tombstone(group_id: str) -> GroupRecord:
     """The record that deletes a group."""
-    return MetadataRecord(GroupMetadataKey(group=group_id), None)
+    return MetadataRecord(group_id, None)
 
 
-def _offset_value(value: Buffer) -> OffsetCommitValue:
-    return decode_value(value, OffsetCommitValue)
+def _encode_offset(committed: CommittedOffset | None) -> bytes | None:
+    if committed is None:
+        return None
+    has_expiry = committed.expire_timestamp_ms != NO_TIMESTAMP
+    value = OffsetCommitValue(
+        offset=committed.offset,
+        leader_epoch=committed.leader_epoch,
+        metadata=committed.metadata,
+        commit_timestamp=committed.commit_timestamp_ms,
+        expire_timestamp=committed.expire_timestamp_ms,
+        topic_id=committed.topic_id,
+    )
+    return encode_value(value, OFFSET_WITH_EXPIRY_VERSION if has_expiry else OFFSET_VERSION)
 
 
-def _group_value(value: Buffer) -> GroupMetadataValue:
-    return decode_value(value, GroupMetadataValue)
+def _decode_offset(data: Buffer) -> CommittedOffset:
+    value = decode_value(data, OffsetCommitValue)
+    return CommittedOffset(
+        offset=value.offset,
+        leader_epoch=value.leader_epoch,
+        metadata=value.metadata,
+        commit_timestamp_ms=value.commit_timestamp,
+        expire_timestamp_ms=value.expire_timestamp,
+        topic_id=value.topic_id,
+    )

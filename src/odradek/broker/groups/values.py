@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from odradek.broker.groups.member import Member, Protocols, Token
-from odradek.broker.groups.records import GroupRecord
+from odradek.broker.groups.records import CommittedOffset, GroupRecord, TopicPartition
 from odradek.protocol.errors import ErrorCode
 
 
@@ -57,20 +57,6 @@ class Identity(msgspec.Struct, frozen=True):
 
     member_id: str
     group_instance_id: str | None = None
-
-
-class CommittedOffset(msgspec.Struct, frozen=True):
-    """How far a group has read one partition; `offset` is the next one it wants."""
-
-    offset: int
-    leader_epoch: int = -1
-    metadata: str = ""
-    commit_timestamp_ms: int = -1
-    expire_timestamp_ms: int = -1
-    topic_id: bytes = bytes(16)
-
-
-TopicPartition = tuple[str, int]
 
 
 class CommitRequest(msgspec.Struct, frozen=True, kw_only=True):
