@@ -5,15 +5,20 @@ it applied, and only then are those answered who wait for it. JoinGroup and Sync
 other members for minutes; a client that disconnects meanwhile stays a member until its session
 ends, as with Kafka.
 
+A commit is answered in place where nobody waits for the disk: its response is filled in before the
+turn ends. Deadlines are times of the system's clock; when that is set, they are moved with it.
+
 One timer serves all deadlines of all groups. Looking through every group (to expire offsets, or
 when a topic is deleted) is done in slices, so that no request waits for a million groups.
 """
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import TypeVar, cast
 
 from odradek.broker.event_log import get_logger
+from odradek.broker.group_answers import InPlace, PartOfDeletion, Waiting, deliver
 from odradek.broker.groups.classic_groups import ClassicGroups
 from odradek.broker.groups.records import TopicPartition
 from odradek.broker.groups.values import (
@@ -33,83 +38,22 @@ from odradek.broker.groups.values import (
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
 from odradek.broker.offsets_topic import OffsetsTopic
 from odradek.broker.request import PendingResponse
+from odradek.broker.unstored_decisions import UnstoredDecision, UnstoredDecisions
 from odradek.protocol.declaration import Response
 from odradek.protocol.errors import ErrorCode
-from odradek.protocol.messages.produce import PartitionProduceResponse
 
 logger = get_logger(__name__)
 
 GROUPS_PER_SLICE = 500
+
+CLOCK_JUMP_MS = 1_000
+"""A clock that is this far from where it was going has been set."""
 
 R = TypeVar("R", bound=Reply)
 
 TOO_LARGE = frozenset(
     {ErrorCode.MESSAGE_TOO_LARGE, ErrorCode.RECORD_LIST_TOO_LARGE, ErrorCode.INVALID_RECORD}
 )
-
-
-class Waiting:
-    """A request whose reply is still to come; `respond` makes it the client's response."""
-
-    __slots__ = ("_respond", "response")
-
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, respond: Callable[[Reply], Response]
-    ) -> None:
-        self._respond = respond
-        self.response: PendingResponse = loop.create_future()
-
-    def answer(self, reply: Reply) -> None:
-        """Let the reply go; nobody may be there to read it any more."""
-        if self.response.done():
-            return
-        try:
-            self.response.set_result(self._respond(reply))
-        except Exception as error:  # noqa: BLE001 - belongs to the request, not to who answers it
-            self.response.set_exception(error)
-
-    @property
-    def outcome(self) -> Response | PendingResponse:
-        """The response itself where it did not have to wait."""
-        return self.response.result() if self.response.done() else self.response
-
-
-class PartOfDeletion:
-    """One of several groups that are deleted together; the last to be stored answers for all."""
-
-    __slots__ = ("_group_id", "_outcomes", "_whole")
-
-    def __init__(
-        self, group_id: str, outcomes: dict[str, ErrorCode | None], whole: Waiting
-    ) -> None:
-        self._group_id = group_id
-        self._outcomes = outcomes
-        self._whole = whole
-
-    def answer(self, reply: Reply) -> None:
-        """Note what became of the group."""
-        self._outcomes[self._group_id] = reply.error
-        if None not in self._outcomes.values():
-            self._whole.answer(reply)
-
-
-class StoringDecision:
-    """What was decided, until the log has said whether it is stored."""
-
-    __slots__ = ("_decision", "_on_stored")
-
-    def __init__(
-        self, decision: Decision, on_stored: Callable[[Decision, ErrorCode], None]
-    ) -> None:
-        self._decision = decision
-        self._on_stored = on_stored
-
-    def wait_for(self, answer: PartitionProduceResponse) -> None:
-        """The one batch of the decision was staged."""
-
-    def complete(self, answer: PartitionProduceResponse) -> None:
-        """It is durable, or never will be."""
-        self._on_stored(self._decision, ErrorCode(answer.error_code))
 
 
 class GroupCoordinator:
@@ -121,12 +65,18 @@ class GroupCoordinator:
         topic: OffsetsTopic,
         configs: EffectiveConfigs,
         now_ms: Callable[[], int],
+        monotonic_ms: Callable[[], int],
         write_staged: Callable[[], None],
+        *,
+        is_synced: bool,
     ) -> None:
         self._loop = loop
         self._topic = topic
-        self._now_ms = now_ms
+        self._clock_ms = now_ms
+        self._monotonic_ms = monotonic_ms
+        self._clock_lead_ms = now_ms() - monotonic_ms()
         self._write_staged = write_staged
+        self._is_synced = is_synced
         self._limits = GroupLimits(
             min_session_timeout_ms=configs.broker_int("group.min.session.timeout.ms"),
             max_session_timeout_ms=configs.broker_int("group.max.session.timeout.ms"),
@@ -136,7 +86,13 @@ class GroupCoordinator:
             offsets_retention_ms=configs.broker_int("offsets.retention.minutes") * 60_000,
         )
         self._timer: asyncio.Handle | None = None
-        self._timer_at_s = 0.0
+        self._timer_for_ms = 0
+        self._unstored = UnstoredDecisions(
+            loop,
+            configs.broker_int("offsets.commit.timeout.ms") / 1000,
+            self._on_settled,
+            self._on_overdue,
+        )
         self.groups = ClassicGroups()
 
     def load(self) -> None:
@@ -148,6 +104,7 @@ class GroupCoordinator:
 
     def close(self) -> None:
         """Expect nothing any more."""
+        self._unstored.close()
         if self._timer is not None:
             self._timer.cancel()
 
@@ -189,13 +146,32 @@ class GroupCoordinator:
         )
         return self._settle(waiting, decision)
 
-    def commit(
-        self, request: CommitRequest, respond: Callable[[OffsetsReply], Response]
-    ) -> Response | PendingResponse:
+    def commit(self, request: CommitRequest, asked: InPlace) -> Response | PendingResponse:
+        """Without waiting for the disk, the end of the turn fills in the response."""
+        now_ms = self._now_ms()
+        if not self._is_synced:
+            self._carry_out(self.groups.decide_commit(request, asked, self._limits, now_ms))
+            return asked.response
+
+        def respond(reply: OffsetsReply) -> Response:
+            asked.answer(reply)
+            return asked.response
+
         waiting = self._wait(respond)
         return self._settle(
-            waiting, self.groups.decide_commit(request, waiting, self._limits, self._now_ms())
+            waiting, self.groups.decide_commit(request, waiting, self._limits, now_ms)
         )
+
+    def once_stored(
+        self, group_ids: Sequence[str], respond: Callable[[], Response]
+    ) -> Response | PendingResponse:
+        """Respond when every commit of these groups that came before is stored."""
+        if not any(group_id in self._unstored for group_id in group_ids):
+            return respond()
+        self._write_staged()
+        waiting = Waiting(self._loop, lambda _: respond())
+        self._answer_after(list(group_ids), waiting)
+        return waiting.outcome
 
     def delete_offsets(
         self,
@@ -204,9 +180,10 @@ class GroupCoordinator:
         respond: Callable[[OffsetsReply], Response],
     ) -> Response | PendingResponse:
         waiting = self._wait(respond)
-        return self._settle(
-            waiting, self.groups.decide_offset_deletion(group_id, partitions, waiting)
+        self._decide_after_commits(
+            group_id, lambda: self.groups.decide_offset_deletion(group_id, partitions, waiting)
         )
+        return waiting.outcome
 
     def delete(
         self, group_ids: Sequence[str], respond: Callable[[Mapping[str, ErrorCode]], Response]
@@ -218,7 +195,7 @@ class GroupCoordinator:
         waiting = Waiting(self._loop, lambda _: respond(cast(Mapping[str, ErrorCode], outcomes)))
         for group_id in group_ids:
             part = PartOfDeletion(group_id, outcomes, waiting)
-            self._carry_out(self.groups.decide_deletion(group_id, part))
+            self._decide_after_commits(group_id, partial(self._decide_deletion, group_id, part))
         return waiting.outcome
 
     # --- what comes by itself
@@ -226,7 +203,7 @@ class GroupCoordinator:
     def expire_offsets(self) -> None:
         """Forget what nobody needs any more."""
         now_ms = self._now_ms()
-        self._sweep(lambda group_id: self.groups.decide_expiry(group_id, self._limits, now_ms))
+        self._sweep(partial(self._decide_expiry, now_ms))
 
     def forget_topic(self, topic: str, topic_id: bytes) -> None:
         """Forget the offsets of a topic that was deleted."""
@@ -237,7 +214,17 @@ class GroupCoordinator:
         groups, self.groups = self.groups, ClassicGroups()
         self.groups.loaded(self._limits, self._now_ms())
         for answer in groups.dismiss_all(ErrorCode.NOT_COORDINATOR):
-            _deliver(answer)
+            deliver(answer)
+
+    def _decide_deletion(self, group_id: str, part: PartOfDeletion) -> Decision:
+        # Looked up when it comes to it: the groups may have been unloaded meanwhile.
+        return self.groups.decide_deletion(group_id, part)
+
+    def _decide_expiry(self, now_ms: int, group_id: str) -> Decision:
+        if group_id in self._unstored:
+            # A commit is on its way, and must not be overtaken by the end of the one before it.
+            return Decision()
+        return self.groups.decide_expiry(group_id, self._limits, now_ms)
 
     def _sweep(self, decide: Callable[[str], Decision]) -> None:
         """Ask about every group, some at a time."""
@@ -264,52 +251,91 @@ class GroupCoordinator:
     def _carry_out(self, decision: Decision) -> None:
         """Send what may be sent, and store the rest at the end of the turn."""
         for answer in decision.answers:
-            _deliver(answer)
+            deliver(answer)
         if decision.records:
             self._store(decision)
         self._set_timer()
 
-    def _store(self, decision: Decision) -> None:
-        groups = self.groups
-        storing = StoringDecision(
-            decision, lambda decision, error: self._on_stored(groups, decision, error)
-        )
-        answer = self._topic.append(decision.records, storing, self._now_ms())
-        if answer.error_code != ErrorCode.NONE:
-            storing.complete(answer)
+    def _decide_after_commits(self, group_id: str, decide: Callable[[], Decision]) -> None:
+        """Decide what depends on the commits of the group that came before."""
+        if group_id in self._unstored:
+            self._write_staged()
 
-    def _on_stored(self, groups: ClassicGroups, decision: Decision, error: ErrorCode) -> None:
-        now_ms = self._now_ms()
-        if error is ErrorCode.NONE:
-            for record in decision.records:
-                self._carry_out(groups.apply(record, now_ms))
-            for answer in decision.stored:
-                _deliver(answer)
+        def carry_out() -> None:
+            self._carry_out(decide())
+            self._write_soon()
+
+        if group_id in self._unstored:
+            self._unstored.follow(group_id, carry_out)
+        else:
+            self._carry_out(decide())
+
+    def _answer_after(self, group_ids: list[str], waiting: Waiting) -> None:
+        while group_ids:
+            group_id = group_ids.pop()
+            if group_id in self._unstored:
+                self._unstored.follow(group_id, partial(self._answer_after, group_ids, waiting))
+                return
+        waiting.answer(OffsetsReply())
+
+    def _write_soon(self) -> None:
+        """Write what was staged while the writing of a turn was under way."""
+        self._loop.call_soon(self._write_staged)
+
+    def _store(self, decision: Decision) -> None:
+        unstored = self._unstored.add(self.groups, decision)
+        answer = self._topic.append(decision.records, unstored, self._now_ms())
+        if answer.error_code != ErrorCode.NONE:
+            unstored.complete(answer)
+
+    def _on_settled(self, unstored: UnstoredDecision, error: ErrorCode) -> None:
+        if error is not ErrorCode.NONE:
+            self._reject(unstored, error)
             return
-        logger.warning(
-            "groups could not be stored", group=decision.records[0].group_id, error=error.name
-        )
+        now_ms = self._now_ms()
+        for record in unstored.decision.records:
+            self._carry_out(unstored.groups.apply(record, now_ms))
+        for answer in unstored.decision.stored:
+            deliver(answer)
+
+    def _on_overdue(self, unstored: UnstoredDecision) -> None:
+        """Nobody is kept waiting for a disk that stalls."""
+        self._reject(unstored, ErrorCode.REQUEST_TIMED_OUT)
+
+    def _reject(self, unstored: UnstoredDecision, error: ErrorCode) -> None:
+        now_ms = self._now_ms()
+        decision = unstored.decision
+        logger.warning("groups could not be stored", group=unstored.group_id, error=error.name)
         for answer in decision.stored:
-            _deliver(Answer(answer.token, type(answer.reply)(error=_told(error, answer.reply))))
+            deliver(Answer(answer.token, type(answer.reply)(error=_told(error, answer.reply))))
         for record in decision.records:
             told = _told(error, SyncReply())
-            self._carry_out(groups.reject(record, told, self._limits, now_ms))
-        # Whatever followed was staged after the writing of this turn had begun.
-        self._loop.call_soon(self._write_staged)
+            self._carry_out(unstored.groups.reject(record, told, self._limits, now_ms))
+        self._write_soon()
 
     # --- deadlines
 
+    def _now_ms(self) -> int:
+        """The time; when the clock was set, what is due by then is moved with it."""
+        now_ms = self._clock_ms()
+        jump_ms = now_ms - self._monotonic_ms() - self._clock_lead_ms
+        if abs(jump_ms) > CLOCK_JUMP_MS:
+            logger.warning("the system's clock was set", by_ms=jump_ms)
+            self._clock_lead_ms += jump_ms
+            self.groups.shift_deadlines(jump_ms)
+            self._timer_for_ms += jump_ms
+        return now_ms
+
     def _set_timer(self) -> None:
         next_ms = self.groups.next_deadline_ms()
-        if next_ms is None:
+        if next_ms is None or (self._timer is not None and self._timer_for_ms <= next_ms):
             return
-        at_s = self._loop.time() + max(next_ms - self._now_ms(), 0) / 1000
         if self._timer is not None:
-            if self._timer_at_s <= at_s:
-                return
             self._timer.cancel()
-        self._timer_at_s = at_s
-        self._timer = self._loop.call_at(at_s, self._on_timer)
+        # Both clocks moved alike, or the next look at them will say so.
+        delay_s = max(next_ms - self._clock_ms(), 0) / 1000
+        self._timer_for_ms = next_ms
+        self._timer = self._loop.call_later(delay_s, self._on_timer)
 
     def _on_timer(self) -> None:
         self._timer = None
@@ -321,16 +347,11 @@ class GroupCoordinator:
             self._set_timer()
 
 
-def _deliver(answer: Answer) -> None:
-    assert isinstance(answer.token, Waiting | PartOfDeletion)  # noqa: S101 - all are made here
-    answer.token.answer(answer.reply)
-
-
 def _told(error: ErrorCode, reply: Reply) -> ErrorCode:
     """What clients are told of an error of the log: go on elsewhere, or do not try that again."""
     if error in TOO_LARGE:
         is_commit = isinstance(reply, OffsetsReply)
         return ErrorCode.INVALID_COMMIT_OFFSET_SIZE if is_commit else ErrorCode.UNKNOWN_SERVER_ERROR
-    if error is ErrorCode.COORDINATOR_NOT_AVAILABLE:
-        return error
+    if error in (ErrorCode.COORDINATOR_NOT_AVAILABLE, ErrorCode.REQUEST_TIMED_OUT):
+        return ErrorCode.COORDINATOR_NOT_AVAILABLE
     return ErrorCode.NOT_COORDINATOR

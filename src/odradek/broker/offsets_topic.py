@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from odradek.broker.controller import Controller
 from odradek.broker.errors import StartupError
+from odradek.broker.groups.offset_batch import encode_offsets
 from odradek.broker.groups.placement import partition_for
 from odradek.broker.groups.records import GroupRecord, decode, encode
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
@@ -73,12 +74,20 @@ class OffsetsTopic:
             # Its log could not be made yet, say because the disk was full.
             answer.error_code = ErrorCode.COORDINATOR_NOT_AVAILABLE
             return answer
-        batch = encode_batch(
-            [Record(0, now_ms, *encode(record)) for record in records],
-            compression=self._compression,
-        )
-        self._append(partition, memoryview(bytearray(batch)), answer, waiter)
+        self._append(partition, memoryview(self._encode(records, now_ms)), answer, waiter)
         return answer
+
+    def _encode(self, records: Sequence[GroupRecord], now_ms: int) -> bytearray:
+        if self._compression is Compression.NONE:
+            batch = encode_offsets(records, now_ms)
+            if batch is not None:
+                return batch
+        return bytearray(
+            encode_batch(
+                [Record(0, now_ms, *encode(record)) for record in records],
+                compression=self._compression,
+            )
+        )
 
     def replay(self) -> Iterator[GroupRecord]:
         """Every record of every partition, in order.

@@ -137,6 +137,10 @@ class Broker:
         """Milliseconds since the epoch."""
         return time.time_ns() // 1_000_000
 
+    def monotonic_ms(self) -> int:
+        """Milliseconds of a clock that nobody sets."""
+        return time.monotonic_ns() // 1_000_000
+
     def _open_metadata(self) -> None:
         log = self.directory.load_partition(METADATA_TOPIC, 0, METADATA_CONFIG)
         if log is None:
@@ -172,7 +176,13 @@ class Broker:
     def _open_groups(self) -> None:
         topic = OffsetsTopic(self.partitions, self.controller, self.configs, self.append)
         self.groups = GroupCoordinator(
-            self.loop, topic, self.configs, self.now_ms, self.write_staged
+            self.loop,
+            topic,
+            self.configs,
+            self.now_ms,
+            self.monotonic_ms,
+            self.write_staged,
+            is_synced=self.is_synced,
         )
         self.groups.load()
 

@@ -4,13 +4,14 @@ Versions 2 to 10. Until 4 a commit may bring its own retention, 6 adds leader ep
 static members (KIP-345), 8 is flexible, 9 tells an unknown group by its own error (KIP-848), 10
 names topics by id.
 
-Answered once it is stored. Partitions that do not exist are refused one by one; what is wrong with
+Answered once it is stored; many commits of one connection are on their way to the disk together.
+Partitions that do not exist are refused one by one; what is wrong with
 the member or its generation refuses all the others.
 """
 
 from odradek.broker.apis.api import Api
 from odradek.broker.groups.records import CommittedOffset, TopicPartition
-from odradek.broker.groups.values import CommitRequest, OffsetsReply
+from odradek.broker.groups.values import CommitRequest, OffsetsReply, Reply
 from odradek.broker.metadata.image import TopicImage
 from odradek.broker.request import PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
@@ -65,11 +66,14 @@ def handle(
             ErrorCode.GROUP_ID_NOT_FOUND if is_not_found else ErrorCode.ILLEGAL_GENERATION
         ),
     )
-    return broker.groups.commit(commit, answers.respond)
+    return broker.groups.commit(commit, answers)
 
 
 class _Answers:
-    """A response with a place for each partition, in the order of the request."""
+    """A response with a place for each partition, in the order of the request.
+
+    Until the coordinator has answered, each place says that it has not.
+    """
 
     def __init__(self) -> None:
         self.response = OffsetCommitResponse()
@@ -84,17 +88,21 @@ class _Answers:
             self.response.topics.append(
                 OffsetCommitResponseTopic(name=topic.name, topic_id=topic.topic_id)
             )
-        answer = OffsetCommitResponsePartition(partition_index=partition.partition_index)
+        answer = OffsetCommitResponsePartition(
+            partition_index=partition.partition_index,
+            error_code=ErrorCode.COORDINATOR_NOT_AVAILABLE,
+        )
         self.response.topics[-1].partitions.append(answer)
         return answer
 
     def await_outcome(self, key: TopicPartition, answer: OffsetCommitResponsePartition) -> None:
         self._awaited.append((key, answer))
 
-    def respond(self, reply: OffsetsReply) -> OffsetCommitResponse:
+    def answer(self, reply: Reply) -> None:
+        """Fill in what became of the partitions that could be committed."""
+        assert isinstance(reply, OffsetsReply)  # noqa: S101 - the reply to a commit
         for key, answer in self._awaited:
             answer.error_code = reply.error or reply.partitions[key]
-        return self.response
 
 
 def _find_topic(
@@ -113,4 +121,4 @@ def _committed(partition: OffsetCommitRequestPartition, topic: TopicImage) -> Co
     )
 
 
-API = Api(ApiKey.OFFSET_COMMIT, OffsetCommitRequest, handle)
+API = Api(ApiKey.OFFSET_COMMIT, OffsetCommitRequest, handle, is_pipelined=True)

@@ -211,6 +211,10 @@ class ClassicGroups:
         """When to call `deadlines_passed` at the latest; None while nothing is expected."""
         return self._deadlines.next_ms()
 
+    def shift_deadlines(self, by_ms: int) -> None:
+        """The clock was set: everything is due as much later or earlier by it."""
+        self._deadlines.shift(by_ms)
+
     def deadlines_passed(self, limits: GroupLimits, now_ms: int) -> Iterator[Decision]:
         """Do what was due, one deadline after the other: each may cancel the next."""
         for deadline in self._deadlines.pop_due(now_ms):

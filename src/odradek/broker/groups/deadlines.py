@@ -69,8 +69,16 @@ class Deadlines:
             del self._times[deadline]
             yield deadline
 
+    def shift(self, by_ms: int) -> None:
+        """Move all of them."""
+        self._times = {deadline: at_ms + by_ms for deadline, at_ms in self._times.items()}
+        self._rebuild()
+
     def _push(self, at_ms: int, deadline: Deadline) -> None:
         if len(self._heap) > 2 * len(self._times) + _SLACK:
-            self._heap = [(at, each) for each, at in self._times.items()]
-            heapq.heapify(self._heap)
+            self._rebuild()
         heapq.heappush(self._heap, (at_ms, deadline))
+
+    def _rebuild(self) -> None:
+        self._heap = [(at_ms, deadline) for deadline, at_ms in self._times.items()]
+        heapq.heapify(self._heap)

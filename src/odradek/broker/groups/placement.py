@@ -1,5 +1,9 @@
 """Which partition of `__consumer_offsets` holds a group: Kafka's rule, so that its tools agree."""
 
+import struct
+from collections.abc import Iterable
+
+_UTF_16_UNIT = struct.Struct(">H")
 _MASK = 0xFFFFFFFF
 _LOWEST = 0x80000000
 
@@ -15,8 +19,15 @@ def partition_for(group_id: str, partition_count: int) -> int:
 
 def java_hash(text: str) -> int:
     """Java's String.hashCode, as an unsigned number of 32 bits."""
+    if text.isascii():
+        units: Iterable[int] = text.encode()
+    else:
+        units = (unit for (unit,) in _UTF_16_UNIT.iter_unpack(_utf_16(text)))
     code = 0
-    data = text.encode("utf-16-be", "surrogatepass")
-    for high, low in zip(data[::2], data[1::2], strict=True):
-        code = (31 * code + (high << 8) + low) & _MASK
+    for unit in units:
+        code = (31 * code + unit) & _MASK
     return code
+
+
+def _utf_16(text: str) -> bytes:
+    return text.encode("utf-16-be", "surrogatepass")
