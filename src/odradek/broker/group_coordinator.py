@@ -284,7 +284,7 @@ class GroupCoordinator:
 
     def _store(self, decision: Decision) -> None:
         unstored = self._unstored.add(self.groups, decision)
-        answer = self._topic.append(decision.records, unstored, self._now_ms())
+        answer = self._topic.append(decision.records, unstored, self._clock_ms())
         if answer.error_code != ErrorCode.NONE:
             unstored.complete(answer)
 
@@ -292,7 +292,7 @@ class GroupCoordinator:
         if error is not ErrorCode.NONE:
             self._reject(unstored, error)
             return
-        now_ms = self._now_ms()
+        now_ms = self._clock_ms()
         for record in unstored.decision.records:
             self._carry_out(unstored.groups.apply(record, now_ms))
         for answer in unstored.decision.stored:
