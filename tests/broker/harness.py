@@ -13,10 +13,11 @@ from typing import Any
 from odradek.broker.dispatch import SERVED_VERSIONS, dispatch, encode
 from odradek.broker.errors import StartupError
 from odradek.broker.log import Files
+from odradek.broker.plain_commit import PlainCommitResponse
 from odradek.broker.plain_produce import PlainProduceResponse
 from odradek.broker.runtime import Broker
 from odradek.config import Listener, load
-from odradek.protocol.declaration import Request
+from odradek.protocol.declaration import Request, Response
 from odradek.protocol.headers import (
     RequestHeader,
     decode_response_header,
@@ -33,6 +34,7 @@ from odradek.protocol.messages.fetch import (
     FetchTopic,
     PartitionData,
 )
+from odradek.protocol.messages.offset_commit import OffsetCommitResponse
 from odradek.protocol.messages.produce import (
     PartitionProduceData,
     PartitionProduceResponse,
@@ -43,6 +45,11 @@ from odradek.protocol.messages.produce import (
 from odradek.protocol.records import Record, decode_records, encode_batch, split_batches
 
 CLIENT_HOST = "127.0.0.1"
+MESSAGES: dict[type, type[Response]] = {
+    PlainCommitResponse: OffsetCommitResponse,
+    PlainProduceResponse: ProduceResponse,
+}
+"""What the responses of the short ways are in full."""
 
 
 class Harness:
@@ -185,8 +192,7 @@ class Asked:
             if isinstance(self._reply.response, asyncio.Future)
             else self._reply.response
         )
-        if response_type is PlainProduceResponse:
-            response_type = ProduceResponse
+        response_type = MESSAGES.get(response_type, response_type)
         return response_type.decode(body[position:], version)
 
 

@@ -13,6 +13,7 @@ import msgspec
 from odradek.broker.apis import SERVED
 from odradek.broker.apis.api import Api
 from odradek.broker.apis.api_versions import refuse_version
+from odradek.broker.plain_commit import OFFSET_COMMIT, handle_plain_commit
 from odradek.broker.plain_produce import PRODUCE, handle_plain_produce
 from odradek.broker.request import CloseConnection, Encodable, PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
@@ -61,6 +62,10 @@ def dispatch(broker: Broker, frame: memoryview, client_host: str) -> Reply | Non
     plain = handle_plain_produce(broker, frame)
     if plain is not None:
         return Reply(_ROUTES[PRODUCE, plain.api_version], plain.correlation_id, plain)
+    commit = handle_plain_commit(broker, frame)
+    if commit is not None:
+        route = _ROUTES[OFFSET_COMMIT, commit.answer.api_version]
+        return Reply(route, commit.answer.correlation_id, commit.response)
     return dispatch_message(broker, frame, client_host)
 
 

@@ -8,8 +8,7 @@ from collections.abc import Callable, Hashable
 from typing import Protocol, cast
 
 from odradek.broker.groups.values import Answer, Reply
-from odradek.broker.request import PendingResponse
-from odradek.protocol.declaration import Response
+from odradek.broker.request import Encodable, PendingResponse
 from odradek.protocol.errors import ErrorCode
 
 
@@ -23,7 +22,7 @@ class InPlace(Answerable, Hashable, Protocol):
     """A response that is there from the beginning, and filled in by the reply."""
 
     @property
-    def response(self) -> Response: ...
+    def response(self) -> Encodable: ...
 
 
 class Waiting:
@@ -32,7 +31,7 @@ class Waiting:
     __slots__ = ("_respond", "response")
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, respond: Callable[[Reply], Response]
+        self, loop: asyncio.AbstractEventLoop, respond: Callable[[Reply], Encodable]
     ) -> None:
         self._respond = respond
         self.response: PendingResponse = loop.create_future()
@@ -47,7 +46,7 @@ class Waiting:
             self.response.set_exception(error)
 
     @property
-    def outcome(self) -> Response | PendingResponse:
+    def outcome(self) -> Encodable | PendingResponse:
         """The response itself where it did not have to wait."""
         return self.response.result() if self.response.done() else self.response
 

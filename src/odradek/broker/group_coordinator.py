@@ -37,9 +37,8 @@ from odradek.broker.groups.values import (
 )
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
 from odradek.broker.offsets_topic import OffsetsTopic
-from odradek.broker.request import PendingResponse
+from odradek.broker.request import Encodable, PendingResponse
 from odradek.broker.unstored_decisions import UnstoredDecision, UnstoredDecisions
-from odradek.protocol.declaration import Response
 from odradek.protocol.errors import ErrorCode
 
 logger = get_logger(__name__)
@@ -115,16 +114,16 @@ class GroupCoordinator:
     # --- requests; each answers now, or later when it has waited for members or for the disk
 
     def join(
-        self, request: JoinRequest, respond: Callable[[JoinReply], Response]
-    ) -> Response | PendingResponse:
+        self, request: JoinRequest, respond: Callable[[JoinReply], Encodable]
+    ) -> Encodable | PendingResponse:
         waiting = self._wait(respond)
         return self._settle(
             waiting, self.groups.decide_join(request, waiting, self._limits, self._now_ms())
         )
 
     def sync(
-        self, request: SyncRequest, respond: Callable[[SyncReply], Response]
-    ) -> Response | PendingResponse:
+        self, request: SyncRequest, respond: Callable[[SyncReply], Encodable]
+    ) -> Encodable | PendingResponse:
         waiting = self._wait(respond)
         return self._settle(waiting, self.groups.decide_sync(request, waiting, self._now_ms()))
 
@@ -138,22 +137,22 @@ class GroupCoordinator:
         self,
         group_id: str,
         identities: Sequence[Identity],
-        respond: Callable[[LeaveReply], Response],
-    ) -> Response | PendingResponse:
+        respond: Callable[[LeaveReply], Encodable],
+    ) -> Encodable | PendingResponse:
         waiting = self._wait(respond)
         decision = self.groups.decide_leave(
             group_id, identities, waiting, self._limits, self._now_ms()
         )
         return self._settle(waiting, decision)
 
-    def commit(self, request: CommitRequest, asked: InPlace) -> Response | PendingResponse:
+    def commit(self, request: CommitRequest, asked: InPlace) -> Encodable | PendingResponse:
         """Without waiting for the disk, the end of the turn fills in the response."""
         now_ms = self._now_ms()
         if not self._is_synced:
             self._carry_out(self.groups.decide_commit(request, asked, self._limits, now_ms))
             return asked.response
 
-        def respond(reply: OffsetsReply) -> Response:
+        def respond(reply: OffsetsReply) -> Encodable:
             asked.answer(reply)
             return asked.response
 
@@ -163,8 +162,8 @@ class GroupCoordinator:
         )
 
     def once_stored(
-        self, group_ids: Sequence[str], respond: Callable[[], Response]
-    ) -> Response | PendingResponse:
+        self, group_ids: Sequence[str], respond: Callable[[], Encodable]
+    ) -> Encodable | PendingResponse:
         """Respond when every commit of these groups that came before is stored."""
         if not any(group_id in self._unstored for group_id in group_ids):
             return respond()
@@ -177,8 +176,8 @@ class GroupCoordinator:
         self,
         group_id: str,
         partitions: Collection[TopicPartition],
-        respond: Callable[[OffsetsReply], Response],
-    ) -> Response | PendingResponse:
+        respond: Callable[[OffsetsReply], Encodable],
+    ) -> Encodable | PendingResponse:
         waiting = self._wait(respond)
         self._decide_after_commits(
             group_id, lambda: self.groups.decide_offset_deletion(group_id, partitions, waiting)
@@ -186,8 +185,8 @@ class GroupCoordinator:
         return waiting.outcome
 
     def delete(
-        self, group_ids: Sequence[str], respond: Callable[[Mapping[str, ErrorCode]], Response]
-    ) -> Response | PendingResponse:
+        self, group_ids: Sequence[str], respond: Callable[[Mapping[str, ErrorCode]], Encodable]
+    ) -> Encodable | PendingResponse:
         """Each group for itself; `respond` is called with the errors by group."""
         outcomes: dict[str, ErrorCode | None] = dict.fromkeys(group_ids)
         if not outcomes:
@@ -240,11 +239,11 @@ class GroupCoordinator:
 
     # --- decisions
 
-    def _wait(self, respond: Callable[[R], Response]) -> Waiting:
+    def _wait(self, respond: Callable[[R], Encodable]) -> Waiting:
         # A request is only ever answered with its own kind of reply.
-        return Waiting(self._loop, cast(Callable[[Reply], Response], respond))
+        return Waiting(self._loop, cast(Callable[[Reply], Encodable], respond))
 
-    def _settle(self, waiting: Waiting, decision: Decision) -> Response | PendingResponse:
+    def _settle(self, waiting: Waiting, decision: Decision) -> Encodable | PendingResponse:
         self._carry_out(decision)
         return waiting.outcome
 

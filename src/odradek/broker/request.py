@@ -6,15 +6,16 @@ from typing import Protocol
 
 import msgspec
 
-from odradek.protocol.declaration import Piece, Response
-
-PendingResponse = asyncio.Future[Response]
+from odradek.protocol.declaration import Piece
 
 
 class Encodable(Protocol):
     """A response: a declared message, or one that writes the same bytes on a shorter way."""
 
     def encode_parts(self, version: int) -> Sequence[Piece]: ...
+
+
+PendingResponse = asyncio.Future[Encodable]
 
 
 class RequestContext(msgspec.Struct, frozen=True, gc=False):

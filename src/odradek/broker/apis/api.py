@@ -5,12 +5,12 @@ from typing import Any
 
 import msgspec
 
-from odradek.broker.request import PendingResponse, RequestContext
+from odradek.broker.request import Encodable, PendingResponse, RequestContext
 from odradek.protocol.api_keys import ADVERTISED_BY_KAFKA, ApiKey
-from odradek.protocol.declaration import Request, Response
+from odradek.protocol.declaration import Request
 from odradek.protocol.version_range import VersionRange
 
-Handler = Callable[[Any, Any, RequestContext], Response | PendingResponse | None]
+Handler = Callable[[Any, Any, RequestContext], Encodable | PendingResponse | None]
 """Called with the broker, the request and its context; None means that no answer is sent."""
 
 

@@ -7,10 +7,9 @@ twice is answered once.
 from collections.abc import Mapping
 
 from odradek.broker.apis.api import Api
-from odradek.broker.request import PendingResponse, RequestContext
+from odradek.broker.request import Encodable, PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey
-from odradek.protocol.declaration import Response
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.delete_groups import (
     DeletableGroupResult,
@@ -21,7 +20,7 @@ from odradek.protocol.messages.delete_groups import (
 
 def handle(
     broker: Broker, request: DeleteGroupsRequest, context: RequestContext
-) -> Response | PendingResponse:
+) -> Encodable | PendingResponse:
     """Delete one group after the other; answer when all of it is stored."""
     return broker.groups.delete(list(dict.fromkeys(request.groups_names)), _respond)
 

@@ -11,10 +11,9 @@ import uuid
 
 from odradek.broker.apis.api import Api
 from odradek.broker.groups.values import JoinReply, JoinRequest
-from odradek.broker.request import PendingResponse, RequestContext
+from odradek.broker.request import Encodable, PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey
-from odradek.protocol.declaration import Response
 from odradek.protocol.messages.join_group import (
     JoinGroupRequest,
     JoinGroupResponse,
@@ -29,7 +28,7 @@ SKIP_ASSIGNMENT_SINCE_VERSION = 9
 
 def handle(
     broker: Broker, request: JoinGroupRequest, context: RequestContext
-) -> Response | PendingResponse:
+) -> Encodable | PendingResponse:
     """Answer when the next generation begins."""
     version = context.api_version
     has_own_timeout = version >= REBALANCE_TIMEOUT_SINCE_VERSION

@@ -6,10 +6,9 @@ Versions 0 to 5. 3 names several members, static ones by their instance id (KIP-
 
 from odradek.broker.apis.api import Api
 from odradek.broker.groups.values import Identity, LeaveReply
-from odradek.broker.request import PendingResponse, RequestContext
+from odradek.broker.request import Encodable, PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey
-from odradek.protocol.declaration import Response
 from odradek.protocol.messages.leave_group import (
     LeaveGroupRequest,
     LeaveGroupResponse,
@@ -21,7 +20,7 @@ MANY_MEMBERS_SINCE_VERSION = 3
 
 def handle(
     broker: Broker, request: LeaveGroupRequest, context: RequestContext
-) -> Response | PendingResponse:
+) -> Encodable | PendingResponse:
     """Let members go; each may fail for itself."""
     if context.api_version < MANY_MEMBERS_SINCE_VERSION:
         identities = [Identity(request.member_id)]

@@ -13,10 +13,9 @@ from odradek.broker.apis.api import Api
 from odradek.broker.groups.records import CommittedOffset, TopicPartition
 from odradek.broker.groups.values import CommitRequest, OffsetsReply, Reply
 from odradek.broker.metadata.image import TopicImage
-from odradek.broker.request import PendingResponse, RequestContext
+from odradek.broker.request import Encodable, PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey
-from odradek.protocol.declaration import Response
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.offset_commit import (
     OffsetCommitRequest,
@@ -33,7 +32,7 @@ BY_ID_SINCE_VERSION = 10
 
 def handle(
     broker: Broker, request: OffsetCommitRequest, context: RequestContext
-) -> Response | PendingResponse:
+) -> Encodable | PendingResponse:
     """Commit what can be committed."""
     is_by_id = context.api_version >= BY_ID_SINCE_VERSION
     answers = _Answers()

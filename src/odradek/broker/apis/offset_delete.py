@@ -7,10 +7,9 @@ must be without members.
 from odradek.broker.apis.api import Api
 from odradek.broker.groups.records import TopicPartition
 from odradek.broker.groups.values import OffsetsReply
-from odradek.broker.request import PendingResponse, RequestContext
+from odradek.broker.request import Encodable, PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey
-from odradek.protocol.declaration import Response
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.offset_delete import (
     OffsetDeleteRequest,
@@ -22,7 +21,7 @@ from odradek.protocol.messages.offset_delete import (
 
 def handle(
     broker: Broker, request: OffsetDeleteRequest, context: RequestContext
-) -> Response | PendingResponse:
+) -> Encodable | PendingResponse:
     """Delete what can be deleted; answer when it is stored."""
     known = {
         (topic.name, partition.partition_index)

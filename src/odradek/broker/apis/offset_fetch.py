@@ -11,10 +11,9 @@ from collections.abc import Iterable
 
 from odradek.broker.apis.api import Api
 from odradek.broker.groups.records import CommittedOffset, TopicPartition
-from odradek.broker.request import PendingResponse, RequestContext
+from odradek.broker.request import Encodable, PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey
-from odradek.protocol.declaration import Response
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.offset_fetch import (
     OffsetFetchRequest,
@@ -35,7 +34,7 @@ NOTHING = CommittedOffset(offset=-1)
 
 def handle(
     broker: Broker, request: OffsetFetchRequest, context: RequestContext
-) -> Response | PendingResponse:
+) -> Encodable | PendingResponse:
     """Look everything up once the commits that came before are stored, as only then they show."""
     group_ids = [request.group_id, *(group.group_id for group in request.groups)]
     return broker.groups.once_stored(group_ids, lambda: _respond(broker, request, context))

@@ -8,10 +8,9 @@ Nobody is answered before the assignment is stored.
 
 from odradek.broker.apis.api import Api
 from odradek.broker.groups.values import SyncReply, SyncRequest
-from odradek.broker.request import PendingResponse, RequestContext
+from odradek.broker.request import Encodable, PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey
-from odradek.protocol.declaration import Response
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.sync_group import SyncGroupRequest, SyncGroupResponse
 
@@ -20,7 +19,7 @@ PROTOCOL_SINCE_VERSION = 5
 
 def handle(
     broker: Broker, request: SyncGroupRequest, context: RequestContext
-) -> Response | PendingResponse:
+) -> Encodable | PendingResponse:
     """Answer when the leader's assignment is stored."""
     names_no_protocol = request.protocol_type is None or request.protocol_name is None
     if context.api_version >= PROTOCOL_SINCE_VERSION and names_no_protocol:
