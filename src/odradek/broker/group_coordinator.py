@@ -23,6 +23,7 @@ from odradek.broker.groups.classic_groups import ClassicGroups
 from odradek.broker.groups.records import TopicPartition
 from odradek.broker.groups.values import (
     Answer,
+    CommitReply,
     CommitRequest,
     Decision,
     GroupLimits,
@@ -47,6 +48,8 @@ GROUPS_PER_SLICE = 500
 
 CLOCK_JUMP_MS = 1_000
 """A clock that is this far from where it was going has been set."""
+
+UNAVAILABLE = frozenset({ErrorCode.COORDINATOR_NOT_AVAILABLE, ErrorCode.REQUEST_TIMED_OUT})
 
 R = TypeVar("R", bound=Reply)
 
@@ -152,7 +155,7 @@ class GroupCoordinator:
             self._carry_out(self.groups.decide_commit(request, asked, self._limits, now_ms))
             return asked.response
 
-        def respond(reply: OffsetsReply) -> Encodable:
+        def respond(reply: CommitReply) -> Encodable:
             asked.answer(reply)
             return asked.response
 
@@ -305,10 +308,10 @@ class GroupCoordinator:
         now_ms = self._now_ms()
         decision = unstored.decision
         logger.warning("groups could not be stored", group=unstored.group_id, error=error.name)
+        told = _told(error)
         for answer in decision.stored:
-            deliver(Answer(answer.token, type(answer.reply)(error=_told(error, answer.reply))))
+            deliver(Answer(answer.token, type(answer.reply)(error=told)))
         for record in decision.records:
-            told = _told(error, SyncReply())
             self._carry_out(unstored.groups.reject(record, told, self._limits, now_ms))
         self._write_soon()
 
@@ -346,11 +349,10 @@ class GroupCoordinator:
             self._set_timer()
 
 
-def _told(error: ErrorCode, reply: Reply) -> ErrorCode:
+def _told(error: ErrorCode) -> ErrorCode:
     """What clients are told of an error of the log: go on elsewhere, or do not try that again."""
     if error in TOO_LARGE:
-        is_commit = isinstance(reply, OffsetsReply)
-        return ErrorCode.INVALID_COMMIT_OFFSET_SIZE if is_commit else ErrorCode.UNKNOWN_SERVER_ERROR
-    if error in (ErrorCode.COORDINATOR_NOT_AVAILABLE, ErrorCode.REQUEST_TIMED_OUT):
+        return ErrorCode.UNKNOWN_SERVER_ERROR
+    if error in UNAVAILABLE:
         return ErrorCode.COORDINATOR_NOT_AVAILABLE
     return ErrorCode.NOT_COORDINATOR

@@ -10,8 +10,8 @@ done nothing; whatever looks unusual or wrong is left to the general path.
 
 import struct
 
-from odradek.broker.groups.records import CommittedOffset, TopicPartition
-from odradek.broker.groups.values import CommitRequest, OffsetsReply, Reply
+from odradek.broker.groups.records import CommittedOffset
+from odradek.broker.groups.values import CommitReply, CommitRequest, Reply
 from odradek.broker.request import Encodable, PendingResponse
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey
@@ -43,9 +43,7 @@ class PlainCommitResponse:
 
     __slots__ = ("_error", "_partition", "_topic", "api_version", "correlation_id")
 
-    def __init__(
-        self, api_version: int, correlation_id: int, topic: bytes, partition: TopicPartition
-    ) -> None:
+    def __init__(self, api_version: int, correlation_id: int, topic: bytes, partition: int) -> None:
         self.api_version = api_version
         self.correlation_id = correlation_id
         self._topic = topic
@@ -58,12 +56,12 @@ class PlainCommitResponse:
 
     def answer(self, reply: Reply) -> None:
         """Fill in what became of the commit."""
-        assert isinstance(reply, OffsetsReply)  # noqa: S101 - the reply to a commit
-        self._error = reply.error or reply.partitions[self._partition]
+        assert isinstance(reply, CommitReply)  # noqa: S101 - the reply to a commit
+        self._error = reply.error or reply.outcomes[0]
 
     def encode_parts(self, version: int) -> list[bytes]:
         """The same bytes as those of an OffsetCommitResponse."""
-        tail = _AFTER_TOPIC.pack(_ONE, self._partition[1], self._error, 0, 0, 0)
+        tail = _AFTER_TOPIC.pack(_ONE, self._partition, self._error, 0, 0, 0)
         return [_NO_THROTTLE_ONE_TOPIC + self._topic + tail]
 
 
@@ -89,7 +87,7 @@ def handle_plain_commit(broker: Broker, frame: memoryview) -> PlainCommit | None
     if found is None:
         return None
     request, topic = found
-    (partition,) = request.offsets
+    ((_, partition), _) = request.offsets[0]
     answer = PlainCommitResponse(version, correlation_id, topic, partition)
     return PlainCommit(answer, broker.groups.commit(request, answer))
 
@@ -129,7 +127,7 @@ def _read_body(
         group_id=group,
         generation_id=generation_id,
         member_id=member,
-        offsets={(known.name, index): committed},
+        offsets=(((known.name, index), committed),),
         unknown_group_error=(
             ErrorCode.GROUP_ID_NOT_FOUND
             if version >= NOT_FOUND_SINCE_VERSION

@@ -15,6 +15,7 @@ from odradek.broker.groups.records import (
     encode,
 )
 from odradek.broker.groups.values import (
+    CommitReply,
     CommitRequest,
     Decision,
     GroupLimits,
@@ -218,11 +219,13 @@ class Coordinator:
                 generation_id=generation_id,
                 member_id=member_id,
                 retention_ms=retention_ms,
-                offsets={partition: CommittedOffset(offset, metadata=metadata, topic_id=topic_id)},
+                offsets=[
+                    (partition, CommittedOffset(offset, metadata=metadata, topic_id=topic_id))
+                ],
             )
         )
-        assert isinstance(asked.reply, OffsetsReply)
-        return asked.reply.error or asked.reply.partitions[partition]
+        assert isinstance(asked.reply, CommitReply)
+        return asked.reply.error or asked.reply.outcomes[0]
 
     def start_commit(self, request: CommitRequest) -> Asked:
         asked = Asked()

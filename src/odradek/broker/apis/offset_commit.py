@@ -10,8 +10,8 @@ the member or its generation refuses all the others.
 """
 
 from odradek.broker.apis.api import Api
-from odradek.broker.groups.records import CommittedOffset, TopicPartition
-from odradek.broker.groups.values import CommitRequest, OffsetsReply, Reply
+from odradek.broker.groups.records import CommittedOffset
+from odradek.broker.groups.values import CommitReply, CommitRequest, Reply
 from odradek.broker.metadata.image import TopicImage
 from odradek.broker.request import Encodable, PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
@@ -28,6 +28,8 @@ from odradek.protocol.messages.offset_commit import (
 
 NOT_FOUND_SINCE_VERSION = 9
 BY_ID_SINCE_VERSION = 10
+UNKNOWN = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+UNKNOWN_ID = ErrorCode.UNKNOWN_TOPIC_ID
 
 
 def handle(
@@ -36,22 +38,20 @@ def handle(
     """Commit what can be committed."""
     is_by_id = context.api_version >= BY_ID_SINCE_VERSION
     answers = _Answers()
-    offsets: dict[TopicPartition, CommittedOffset] = {}
+    known: list[tuple[OffsetCommitRequestTopic, OffsetCommitRequestPartition, TopicImage]] = []
     for asked in request.topics:
         topic = _find_topic(broker, asked, is_by_id)
         for partition in asked.partitions:
-            answer = answers.add(asked, partition)
             if topic is None:
-                answer.error_code = (
-                    ErrorCode.UNKNOWN_TOPIC_ID if is_by_id else ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
-                )
+                error = UNKNOWN_ID if is_by_id else UNKNOWN
+                answers.add(asked, partition, error)
             elif not 0 <= partition.partition_index < topic.partition_count:
-                answer.error_code = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+                answers.add(asked, partition, UNKNOWN)
             else:
-                key = (topic.name, partition.partition_index)
-                offsets[key] = _committed(partition, topic)
-                answers.await_outcome(key, answer)
-    if not offsets:
+                known.append((asked, partition, topic))
+    for asked, partition, _ in known:
+        answers.await_outcome(asked, partition)
+    if not known:
         return answers.response
     is_not_found = context.api_version >= NOT_FOUND_SINCE_VERSION
     commit = CommitRequest(
@@ -60,7 +60,10 @@ def handle(
         member_id=request.member_id,
         group_instance_id=request.group_instance_id,
         retention_ms=request.retention_time_ms,
-        offsets=offsets,
+        offsets=[
+            ((topic.name, partition.partition_index), _committed(partition, topic))
+            for _, partition, topic in known
+        ],
         unknown_group_error=(
             ErrorCode.GROUP_ID_NOT_FOUND if is_not_found else ErrorCode.ILLEGAL_GENERATION
         ),
@@ -69,39 +72,44 @@ def handle(
 
 
 class _Answers:
-    """A response with a place for each partition, in the order of the request.
+    """A response with a place for each partition; as with Kafka, those refused at once lead.
 
-    Until the coordinator has answered, each place says that it has not.
+    Until the coordinator has answered, the other places say that it has not.
     """
 
     def __init__(self) -> None:
         self.response = OffsetCommitResponse()
-        self._awaited: list[tuple[TopicPartition, OffsetCommitResponsePartition]] = []
-        self._topic: OffsetCommitRequestTopic | None = None
+        self._topics: dict[tuple[str, bytes], OffsetCommitResponseTopic] = {}
+        self._awaited: list[OffsetCommitResponsePartition] = []
 
     def add(
-        self, topic: OffsetCommitRequestTopic, partition: OffsetCommitRequestPartition
+        self,
+        asked: OffsetCommitRequestTopic,
+        partition: OffsetCommitRequestPartition,
+        error: ErrorCode,
     ) -> OffsetCommitResponsePartition:
-        if topic is not self._topic:
-            self._topic = topic
-            self.response.topics.append(
-                OffsetCommitResponseTopic(name=topic.name, topic_id=topic.topic_id)
-            )
+        key = (asked.name, asked.topic_id)
+        topic = self._topics.get(key)
+        if topic is None:
+            topic = OffsetCommitResponseTopic(name=asked.name, topic_id=asked.topic_id)
+            self._topics[key] = topic
+            self.response.topics.append(topic)
         answer = OffsetCommitResponsePartition(
-            partition_index=partition.partition_index,
-            error_code=ErrorCode.COORDINATOR_NOT_AVAILABLE,
+            partition_index=partition.partition_index, error_code=error
         )
-        self.response.topics[-1].partitions.append(answer)
+        topic.partitions.append(answer)
         return answer
 
-    def await_outcome(self, key: TopicPartition, answer: OffsetCommitResponsePartition) -> None:
-        self._awaited.append((key, answer))
+    def await_outcome(
+        self, asked: OffsetCommitRequestTopic, partition: OffsetCommitRequestPartition
+    ) -> None:
+        self._awaited.append(self.add(asked, partition, ErrorCode.COORDINATOR_NOT_AVAILABLE))
 
     def answer(self, reply: Reply) -> None:
         """Fill in what became of the partitions that could be committed."""
-        assert isinstance(reply, OffsetsReply)  # noqa: S101 - the reply to a commit
-        for key, answer in self._awaited:
-            answer.error_code = reply.error or reply.partitions[key]
+        assert isinstance(reply, CommitReply)  # noqa: S101 - the reply to a commit
+        for index, answer in enumerate(self._awaited):
+            answer.error_code = reply.error or reply.outcomes[index]
 
 
 def _find_topic(

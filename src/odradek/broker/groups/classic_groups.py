@@ -35,6 +35,7 @@ from odradek.broker.groups.records import (
 from odradek.broker.groups.states import GroupState
 from odradek.broker.groups.values import (
     Answer,
+    CommitReply,
     CommitRequest,
     Decision,
     DeleteReply,
@@ -85,6 +86,7 @@ class ClassicGroups:
             if request.member_id:
                 fault = ErrorCode.UNKNOWN_MEMBER_ID
             elif not request.protocol_type or not request.protocols:
+                # Differs from Kafka: a first JoinGroup without protocols leaves no empty group.
                 return _answer(token, JoinReply(error=ErrorCode.INCONSISTENT_GROUP_PROTOCOL))
         if fault is not ErrorCode.NONE:
             return _answer(token, JoinReply(error=fault, member_id=request.member_id))
@@ -142,9 +144,9 @@ class ClassicGroups:
         """OffsetCommit: remember how far the group has read."""
         fault = self._find_commit_fault(request, now_ms)
         if fault is not ErrorCode.NONE:
-            return _answer(token, OffsetsReply(error=fault))
+            return _answer(token, CommitReply(error=fault))
         records, outcomes = offset_rules.commit_records(request, limits, now_ms)
-        return _decide(records, token, OffsetsReply(partitions=outcomes))
+        return _decide(records, token, CommitReply(outcomes=outcomes))
 
     def decide_offset_deletion(
         self, group_id: str, partitions: Collection[TopicPartition], token: Token

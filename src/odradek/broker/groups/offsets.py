@@ -53,18 +53,18 @@ def find_commit_fault(group: ClassicGroup, request: CommitRequest) -> ErrorCode:
 
 def commit_records(
     request: CommitRequest, limits: GroupLimits, now_ms: int
-) -> tuple[list[GroupRecord], dict[TopicPartition, ErrorCode]]:
-    """The records of what is committed, and what becomes of each partition."""
+) -> tuple[list[GroupRecord], list[ErrorCode]]:
+    """The records of what is committed, and what becomes of each offset."""
     records: list[GroupRecord] = []
-    outcomes: dict[TopicPartition, ErrorCode] = {}
+    outcomes: list[ErrorCode] = []
     expire_ms = NO_TIMESTAMP
     if request.retention_ms != NO_RETENTION:
         expire_ms = min(now_ms + request.retention_ms, LATEST_MS)
-    for partition, offset in request.offsets.items():
-        if len(offset.metadata) > limits.offset_metadata_max_chars:
-            outcomes[partition] = ErrorCode.OFFSET_METADATA_TOO_LARGE
+    for partition, offset in request.offsets:
+        if _is_longer(offset.metadata, limits.offset_metadata_max_chars):
+            outcomes.append(ErrorCode.OFFSET_METADATA_TOO_LARGE)
             continue
-        outcomes[partition] = ErrorCode.NONE
+        outcomes.append(ErrorCode.NONE)
         committed = CommittedOffset(
             offset.offset,
             offset.leader_epoch,
@@ -75,6 +75,13 @@ def commit_records(
         )
         records.append(OffsetRecord(request.group_id, partition, committed))
     return records, outcomes
+
+
+def _is_longer(text: str, chars_max: int) -> bool:
+    """Whether Java would count more characters: those outside of the basic plane count twice."""
+    if 2 * len(text) <= chars_max or text.isascii():
+        return len(text) > chars_max
+    return len(text.encode("utf-16-be", "surrogatepass")) > 2 * chars_max
 
 
 def find_deletion_fault(group: ClassicGroup) -> ErrorCode:

@@ -60,14 +60,17 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 class CommitRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """`offsets` lack their times; `retention_ms` is -1 where the broker's own retention counts."""
+    """`offsets` lack their times, and one partition may be there twice.
+
+    `retention_ms` is -1 where the broker's own retention counts.
+    """
 
     group_id: str
     generation_id: int = -1
     member_id: str = ""
     group_instance_id: str | None = None
     retention_ms: int = -1
-    offsets: Mapping[TopicPartition, CommittedOffset]
+    offsets: Sequence[tuple[TopicPartition, CommittedOffset]]
     unknown_group_error: ErrorCode = ErrorCode.ILLEGAL_GENERATION
 
 
@@ -98,8 +101,15 @@ class LeaveReply(msgspec.Struct, frozen=True, kw_only=True):
     members: Sequence[tuple[Identity, ErrorCode]] = ()
 
 
+class CommitReply(msgspec.Struct, frozen=True, kw_only=True):
+    """An error for the whole commit, or what became of each offset, in the order of the request."""
+
+    error: ErrorCode = ErrorCode.NONE
+    outcomes: Sequence[ErrorCode] = ()
+
+
 class OffsetsReply(msgspec.Struct, frozen=True, kw_only=True):
-    """After a commit or a deletion: an error for the whole group, or what became of each."""
+    """After a deletion: an error for the whole group, or what became of each."""
 
     error: ErrorCode = ErrorCode.NONE
     partitions: Mapping[TopicPartition, ErrorCode] = {}
@@ -111,7 +121,7 @@ class DeleteReply(msgspec.Struct, frozen=True, kw_only=True):
     error: ErrorCode = ErrorCode.NONE
 
 
-Reply = JoinReply | SyncReply | LeaveReply | OffsetsReply | DeleteReply
+Reply = JoinReply | SyncReply | LeaveReply | CommitReply | OffsetsReply | DeleteReply
 
 
 class GroupSummary(msgspec.Struct, frozen=True):
