@@ -165,8 +165,9 @@ SETTINGS: tuple[Setting, ...] = (
         "offsets.commit.timeout.ms",
         SettingType.INT,
         "5000",
-        "Milliseconds a commit waits for its record to be replicated.",
+        "Milliseconds a commit waits for its record to be replicated, here: to be on the disk.",
         at_least(1),
+        acts=True,
     ),
     Setting(
         "offsets.load.buffer.size",
