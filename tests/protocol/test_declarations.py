@@ -26,7 +26,7 @@ OTHERS = """
     OffsetCommitKey OffsetCommitValue GroupMetadataKey GroupMetadataValue
     TransactionLogKey TransactionLogValue
     RegisterBrokerRecord TopicRecord PartitionRecord ConfigRecord PartitionChangeRecord
-    RemoveTopicRecord FeatureLevelRecord NoOpRecord ProducerIdsRecord
+    RemoveTopicRecord FeatureLevelRecord ClientQuotaRecord NoOpRecord ProducerIdsRecord
 """.split()
 
 

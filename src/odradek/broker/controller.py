@@ -7,14 +7,18 @@ deleted.
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from odradek.broker.errors import MetadataWriteError
 from odradek.broker.log import LogError
+from odradek.broker.metadata import client_quotas as quota_decisions
 from odradek.broker.metadata import configs as config_decisions
+from odradek.broker.metadata import features as feature_decisions
 from odradek.broker.metadata import topics as topic_decisions
+from odradek.broker.metadata.client_quotas import QuotaChange
 from odradek.broker.metadata.configs import Change, Resource
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
+from odradek.broker.metadata.features import FeatureUpdate
 from odradek.broker.metadata.image import RESOURCE_TOPIC, MetadataImage
 from odradek.broker.metadata.outcome import Outcome, refuse
 from odradek.broker.metadata.topics import Limits, NewTopic
@@ -34,7 +38,7 @@ _DASH_IN_BASE64 = 62
 
 
 class Controller:
-    """Changes topics, settings and producer ids."""
+    """Changes topics, settings, quotas, features and producer ids."""
 
     def __init__(
         self,
@@ -113,6 +117,22 @@ class Controller:
         """Give a resource exactly these settings."""
         outcome = config_decisions.decide_replace(self.image, self._effective, resource, values)
         return self._carry_out_configs(resource, outcome, validate_only)
+
+    def alter_client_quotas(
+        self,
+        entity: Mapping[str, str | None],
+        changes: Sequence[QuotaChange],
+        *,
+        validate_only: bool,
+    ) -> Outcome:
+        """Change some quotas of one entity."""
+        outcome = quota_decisions.decide_alter(self.image, entity, changes)
+        return outcome if validate_only else self._commit(outcome)
+
+    def update_features(self, updates: Sequence[FeatureUpdate], *, validate_only: bool) -> Outcome:
+        """Set features to other levels."""
+        outcome = feature_decisions.decide_update(self.image, updates)
+        return outcome if validate_only else self._commit(outcome)
 
     def allocate_producer_id(self) -> int:
         """A producer id that was never given out before, not even before a crash.

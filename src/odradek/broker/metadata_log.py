@@ -2,7 +2,8 @@
 
 A change is written, synced when durability asks for it, and only then applied; at start the same
 records are applied from the beginning. Kafka's KRaft record schemas and framing are used, so
-Kafka's own tools print this log.
+Kafka's own tools print this log. The quorum that Kafka elects has one voter here, this broker: it
+leads from its start on, in an epoch of its own.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,6 +31,12 @@ class MetadataLog:
     def __init__(self, log: PartitionLog, is_synced: bool) -> None:
         self._log = log
         self._is_synced = is_synced
+        self.leader_epoch = max(log.epochs.latest_epoch, 0) + 1
+
+    @property
+    def end_offset(self) -> int:
+        """Where the next record will be written; all before it are committed."""
+        return self._log.log_end_offset
 
     def append(self, records: Sequence[MetadataRecord], now_ms: int) -> None:
         """Write records, durably if so configured; raises OSError and then nothing was written."""
@@ -63,7 +70,9 @@ class MetadataLog:
                 for record in records
             ]
         )
-        result = self._log.append(memoryview(bytearray(batch)), leader_epoch=0, now_ms=now_ms)
+        result = self._log.append(
+            memoryview(bytearray(batch)), leader_epoch=self.leader_epoch, now_ms=now_ms
+        )
         if result.error is not ErrorCode.NONE:
             raise OSError(f"the metadata log refused a batch: {result.message}")
 

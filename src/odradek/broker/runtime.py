@@ -145,15 +145,15 @@ class Broker:
         log = self.directory.load_partition(METADATA_TOPIC, 0, METADATA_CONFIG)
         if log is None:
             log = self.directory.create(METADATA_TOPIC, 0, METADATA_TOPIC_ID, METADATA_CONFIG)
-        metadata_log = MetadataLog(log, self.is_synced)
-        for record in metadata_log.replay():
+        self.metadata_log = MetadataLog(log, self.is_synced)
+        for record in self.metadata_log.replay():
             self.image.apply(record)
         self.partitions = Partitions(
             self.directory, self.image, self._log_configs.of_topic, self._min_insync_replicas_of
         )
         self.controller = Controller(
             image=self.image,
-            metadata_log=metadata_log,
+            metadata_log=self.metadata_log,
             effective=self.configs,
             partitions=self.partitions,
             node_id=self.node_id,

@@ -8,6 +8,7 @@ read the answer before it knows anything; an unknown version is answered in vers
 import re
 
 from odradek.broker.apis.api import Api
+from odradek.broker.metadata.features import FEATURES, finalized_levels
 from odradek.broker.request import RequestContext
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey
@@ -16,21 +17,36 @@ from odradek.protocol.messages.api_versions import (
     ApiVersion,
     ApiVersionsRequest,
     ApiVersionsResponse,
+    FinalizedFeatureKey,
+    SupportedFeatureKey,
 )
 
 NAMES_SINCE_VERSION = 3
+LEVEL_0_SINCE_VERSION = 4
 _SOFTWARE_NAME = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?")
 
 
 def handle(
     broker: Broker, request: ApiVersionsRequest, context: RequestContext
 ) -> ApiVersionsResponse:
-    """List every served API."""
+    """List every served API, and the features with their levels."""
     if context.api_version >= NAMES_SINCE_VERSION:
         names = (request.client_software_name, request.client_software_version)
         if not all(_SOFTWARE_NAME.fullmatch(name) for name in names):
             return ApiVersionsResponse(error_code=ErrorCode.INVALID_REQUEST)
-    return ApiVersionsResponse(api_keys=list(broker.served_versions))
+    return ApiVersionsResponse(
+        api_keys=list(broker.served_versions),
+        supported_features=[
+            SupportedFeatureKey(name=name, min_version=levels.lowest, max_version=levels.highest)
+            for name, levels in FEATURES.items()
+            if levels.lowest > 0 or context.api_version >= LEVEL_0_SINCE_VERSION
+        ],
+        finalized_features_epoch=broker.metadata_log.end_offset - 1,
+        finalized_features=[
+            FinalizedFeatureKey(name=name, min_version_level=level, max_version_level=level)
+            for name, level in finalized_levels(broker.image).items()
+        ],
+    )
 
 
 def refuse_version(served: list[ApiVersion]) -> ApiVersionsResponse:

@@ -1,6 +1,8 @@
 """What AlterConfigs and IncrementalAlterConfigs have in common: whose settings may be changed.
 
 A request changes one resource after the other, each whole or not at all.
+
+Differs from Kafka: groups, loggers and subscriptions to client metrics have no settings.
 """
 
 from collections import Counter

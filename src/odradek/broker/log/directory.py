@@ -142,6 +142,15 @@ class LogDirectory:
     def __iter__(self) -> Iterator[PartitionLog]:
         return iter(self.logs.values())
 
+    @property
+    def absolute_path(self) -> str:
+        """The path by which clients know the directory, wherever the broker was started."""
+        return self.files.absolute(self.path)
+
+    def disk_space(self) -> tuple[int, int]:
+        """Bytes of the disk it lies on: all of them, and those still usable. Raises OSError."""
+        return self.files.disk_space(self.path)
+
     def get(self, topic: str, partition: int) -> PartitionLog | None:
         """A loaded or created log."""
         return self.logs.get((topic, partition))

@@ -101,6 +101,14 @@ class Files:
     def descriptor_size(self, descriptor: int) -> int:
         return os.fstat(descriptor).st_size
 
+    def disk_space(self, path: str) -> tuple[int, int]:
+        """Bytes of the file system that holds `path`: all of them, and those we may still use."""
+        status = os.statvfs(path)
+        return status.f_blocks * status.f_frsize, status.f_bavail * status.f_frsize
+
+    def absolute(self, path: str) -> str:
+        return os.path.abspath(path)
+
     def modified_ms(self, path: str) -> int:
         return os.stat(path).st_mtime_ns // 1_000_000
 

@@ -15,6 +15,7 @@ recognised.
 """
 
 import struct
+from collections.abc import Iterator
 
 import crc32c
 import msgspec
@@ -79,6 +80,9 @@ class ProducerStateManager:
 
     def __len__(self) -> int:
         return len(self._states)
+
+    def __iter__(self) -> Iterator[tuple[int, ProducerState]]:
+        return iter(self._states.items())
 
     def state(self, producer_id: int) -> ProducerState | None:
         return self._states.get(producer_id)

@@ -6,6 +6,9 @@ Source: KIP-133 (AlterConfigs), KIP-226 (broker settings at run time), KIP-339
 Differs from Kafka: a broker's setting that nobody knows is refused. Kafka stores it for its
 plug-ins; here are none, so it is a misspelling.
 
+Differs from Kafka: a setting that does not act here is checked for its type and limits alone; Kafka
+knows of some how large a step they may change by, or to which others they must fit.
+
 Differs from Kafka: `listeners` can only be given when the broker starts.
 """
 

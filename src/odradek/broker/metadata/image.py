@@ -15,7 +15,9 @@ import msgspec
 
 from odradek.broker.metadata.topic_names import collision_key
 from odradek.protocol.stored_records.cluster_metadata import (
+    ClientQuotaRecord,
     ConfigRecord,
+    FeatureLevelRecord,
     PartitionRecord,
     ProducerIdsRecord,
     RegisterBrokerRecord,
@@ -28,6 +30,10 @@ RESOURCE_TOPIC = 2
 RESOURCE_BROKER = 4
 
 
+QuotaEntity = tuple[tuple[str, str | None], ...]
+"""The parts of an entity, each a type and a name (None: the type's default), sorted by type."""
+
+
 class TopicImage(msgspec.Struct):
     """One topic. `registered_at` is the broker's start count when the topic was created."""
 
@@ -38,13 +44,15 @@ class TopicImage(msgspec.Struct):
 
 
 class MetadataImage:
-    """Topics, settings and counters, changed by `apply` alone."""
+    """Topics, settings, quotas, features and counters, changed by `apply` alone."""
 
     def __init__(self) -> None:
         self.topics: dict[str, TopicImage] = {}
         self.names_by_id: dict[bytes, str] = {}
         self.names_by_collision_key: dict[str, str] = {}
         self.configs: dict[tuple[int, str], dict[str, str]] = {}
+        self.client_quotas: dict[QuotaEntity, dict[str, float]] = {}
+        self.feature_levels: dict[str, int] = {}
         self.registrations = 0
         self.next_producer_id = 0
 
@@ -87,6 +95,19 @@ class MetadataImage:
         else:
             self.configs.setdefault(resource, {})[record.name] = record.value
 
+    def _apply_client_quota(self, record: ClientQuotaRecord) -> None:
+        entity = tuple((part.entity_type, part.entity_name) for part in record.entity)
+        quotas = self.client_quotas.setdefault(entity, {})
+        if record.remove:
+            quotas.pop(record.key, None)
+        else:
+            quotas[record.key] = record.value
+        if not quotas:
+            del self.client_quotas[entity]
+
+    def _apply_feature_level(self, record: FeatureLevelRecord) -> None:
+        self.feature_levels[record.name] = record.feature_level
+
     def _apply_register_broker(self, record: RegisterBrokerRecord) -> None:
         self.registrations += 1
 
@@ -98,6 +119,8 @@ class MetadataImage:
         PartitionRecord: _apply_partition,
         RemoveTopicRecord: _apply_remove_topic,
         ConfigRecord: _apply_config,
+        ClientQuotaRecord: _apply_client_quota,
+        FeatureLevelRecord: _apply_feature_level,
         RegisterBrokerRecord: _apply_register_broker,
         ProducerIdsRecord: _apply_producer_ids,
     }

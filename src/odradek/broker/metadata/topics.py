@@ -120,13 +120,14 @@ def _find_assignment_fault(topic: NewTopic, limits: Limits) -> Outcome | None:
             "The assigned partitions must be numbered 0, 1, 2 and so on without a gap.",
         )
     for index in sorted(topic.assignments):
-        fault = _find_replicas_fault(topic.assignments[index], limits.node_id)
+        fault = find_replicas_fault(topic.assignments[index], limits.node_id)
         if fault is not None:
             return fault
     return None
 
 
-def _find_replicas_fault(replicas: Sequence[int], node_id: int) -> Outcome | None:
+def find_replicas_fault(replicas: Sequence[int], node_id: int) -> Outcome | None:
+    """Refuse any assignment of a partition but that to the only broker."""
     if not replicas:
         return refuse(
             ErrorCode.INVALID_REPLICA_ASSIGNMENT,
@@ -228,7 +229,7 @@ def _find_growth_assignment_fault(
             f"{added} partitions would be added, but {len(assignments)} are assigned.",
         )
     for replicas in assignments:
-        fault = _find_replicas_fault(replicas, limits.node_id)
+        fault = find_replicas_fault(replicas, limits.node_id)
         if fault is not None:
             return fault
     return None

@@ -12,6 +12,7 @@ from odradek.protocol.stored_records.framing import MetadataRecord
 from odradek.protocol.wire_types import (
     ZERO_UUID,
     Boolean,
+    Float64,
     Int8,
     Int16,
     Int32,
@@ -128,6 +129,22 @@ class FeatureLevelRecord(MetadataRecord, api_key=12, versions="0", flexible="0+"
     feature_level: Int16 = 0
 
 
+class EntityData(Struct):
+    """One part of an entity; a null name is the default of its type."""
+
+    entity_type: String = ""
+    entity_name: String | None = ""
+
+
+class ClientQuotaRecord(MetadataRecord, api_key=14, versions="0", flexible="0+"):
+    """A quota of a user, a client, an address or a combination is set, or removed."""
+
+    entity: list[EntityData] = []
+    key: String = ""
+    value: Float64 = 0.0
+    remove: Boolean = False
+
+
 class ProducerIdsRecord(MetadataRecord, api_key=15, versions="0", flexible="0+"):
     """Producer ids below `next_producer_id` are given out, or may be without another record."""
 
@@ -151,6 +168,7 @@ RECORDS: dict[int, type[MetadataRecord]] = {
         PartitionChangeRecord,
         RemoveTopicRecord,
         FeatureLevelRecord,
+        ClientQuotaRecord,
         ProducerIdsRecord,
         NoOpRecord,
     )
