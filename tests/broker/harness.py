@@ -6,18 +6,17 @@ a real directory. Only the connection is missing, so a turn is one request.
 
 import asyncio
 import struct
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from odradek.broker.dispatch import SERVED_VERSIONS, dispatch, encode
+from odradek.broker.dispatch import SERVED_VERSIONS, dispatch
 from odradek.broker.errors import StartupError
 from odradek.broker.log import Files
-from odradek.broker.plain_commit import PlainCommitResponse
-from odradek.broker.plain_produce import PlainProduceResponse
 from odradek.broker.runtime import Broker
 from odradek.config import Listener, load
-from odradek.protocol.declaration import Request, Response
+from odradek.protocol.declaration import Piece, Request
 from odradek.protocol.headers import (
     RequestHeader,
     decode_response_header,
@@ -34,22 +33,15 @@ from odradek.protocol.messages.fetch import (
     FetchTopic,
     PartitionData,
 )
-from odradek.protocol.messages.offset_commit import OffsetCommitResponse
 from odradek.protocol.messages.produce import (
     PartitionProduceData,
     PartitionProduceResponse,
     ProduceRequest,
-    ProduceResponse,
     TopicProduceData,
 )
 from odradek.protocol.records import Record, decode_records, encode_batch, split_batches
 
 CLIENT_HOST = "127.0.0.1"
-MESSAGES: dict[type, type[Response]] = {
-    PlainCommitResponse: OffsetCommitResponse,
-    PlainProduceResponse: ProduceResponse,
-}
-"""What the responses of the short ways are in full."""
 
 
 class Harness:
@@ -93,7 +85,7 @@ class Harness:
         reply = dispatch(self.broker, memoryview(frame), CLIENT_HOST)
         self.broker.write_staged()
         frame[:] = bytes(len(frame))  # the receive buffer is used again: nobody may look back
-        return Asked(self, reply)
+        return Asked(self, reply, request, version)
 
     def ask(self, request: Request, version: int) -> Any:
         """Send a request and wait for its answer."""
@@ -160,40 +152,41 @@ class Harness:
 class Asked:
     """A request on its way."""
 
-    def __init__(self, harness: Harness, reply: Any) -> None:
+    def __init__(self, harness: Harness, reply: Any, request: Request, version: int) -> None:
         self._harness = harness
         self._reply = reply
+        self._request = request
+        self._version = version
 
     @property
     def is_pending(self) -> bool:
         """Whether the answer waits for something."""
-        response = self._reply.response
-        return isinstance(response, asyncio.Future) and not response.done()
+        return self._reply.pending is not None and not self._reply.pending.done()
 
     def cancel(self) -> None:
         """Disconnect while the answer is pending, as a connection does."""
-        self._reply.response.cancel()
+        self._reply.pending.cancel()
 
     def answer(self) -> Any:
         """The decoded response, waiting for it if need be; None where none is sent."""
         if self._reply is None:
             return None
-        if isinstance(self._reply.response, asyncio.Future):
-            self._harness.loop.run_until_complete(asyncio.wait_for(self._reply.response, 30))
-        parts: list[bytes | bytearray | memoryview] = []
-        encode(self._reply, parts)
+        if self._reply.pending is not None:
+            self._harness.loop.run_until_complete(asyncio.wait_for(self._reply.pending, 30))
+        parts: list[Piece] = []
+        self._reply.encode(parts)
         data = b"".join(map(bytes, parts))
         assert struct.unpack_from(">i", data)[0] == len(data) - 4
-        key, version = self._reply.route.api.key, self._reply.route.api_version
         body = memoryview(data)[4:]
-        _, position = decode_response_header(body, key, version)
-        response_type = type(
-            self._reply.response.result()
-            if isinstance(self._reply.response, asyncio.Future)
-            else self._reply.response
-        )
-        response_type = MESSAGES.get(response_type, response_type)
-        return response_type.decode(body[position:], version)
+        response_type = _response_type(self._request)
+        _, position = decode_response_header(body, response_type.api_key, self._version)
+        return response_type.decode(body[position:], self._version)
+
+
+def _response_type(request: Request) -> Any:
+    """The class beside the request's in its module: FetchResponse for a FetchRequest."""
+    name = type(request).__name__.removesuffix("Request") + "Response"
+    return getattr(sys.modules[type(request).__module__], name)
 
 
 def batch_of(*values: bytes, **options: Any) -> bytes:

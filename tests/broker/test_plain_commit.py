@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from odradek.broker.dispatch import dispatch, dispatch_message, encode
+from odradek.broker.dispatch import dispatch, dispatch_message
 from odradek.broker.plain_commit import handle_plain_commit
 from odradek.broker.request import CloseConnection
 from odradek.protocol.errors import DecodeError
@@ -49,7 +49,7 @@ def _outcome(broker: Harness, frame: bytearray, *, is_short_way: bool) -> bytes 
     assert reply is not None
     broker.broker.write_staged()
     parts: list[Any] = []
-    encode(reply, parts)
+    reply.encode(parts)
     return b"".join(parts)
 
 

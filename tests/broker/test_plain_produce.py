@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from odradek.broker.dispatch import dispatch, dispatch_message, encode
-from odradek.broker.plain_produce import PlainProduceResponse, handle_plain_produce
+from odradek.broker.dispatch import dispatch, dispatch_message
+from odradek.broker.plain_produce import PlainProduceReply, handle_plain_produce
 from odradek.broker.request import CloseConnection
+from odradek.protocol.declaration import Piece
 from odradek.protocol.errors import DecodeError
 from odradek.protocol.messages.produce import (
     PartitionProduceData,
@@ -45,9 +46,9 @@ def _outcome(broker: Harness, frame: bytearray, *, is_short_way: bool) -> bytes 
     broker.broker.write_staged()
     if reply is None:
         return None
-    parts: list[bytes | bytearray | memoryview] = []
-    encode(reply, parts)
-    return b"".join(parts)
+    parts: list[Piece] = []
+    reply.encode(parts)
+    return b"".join(map(bytes, parts))
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_a_plain_produce_takes_the_short_way(broker: Harness, version: int, acks
     broker.create_topic("plain")
     frame = _frame(broker, version, acks=acks)
     reply = handle_plain_produce(broker.broker, memoryview(frame))
-    assert isinstance(reply, PlainProduceResponse)
+    assert isinstance(reply, PlainProduceReply)
 
 
 @pytest.mark.parametrize("version", VERSIONS)

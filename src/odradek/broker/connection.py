@@ -17,7 +17,7 @@ What breaks here (a frame that makes no sense, a bug in a handler) closes this c
 import asyncio
 from collections import deque
 
-from odradek.broker.dispatch import Reply, dispatch, encode
+from odradek.broker.dispatch import Reply, dispatch
 from odradek.broker.receive_buffer import FrameSizeError, ReceiveBuffer
 from odradek.broker.request import CloseConnection, PendingResponse
 from odradek.broker.runtime import Broker
@@ -27,6 +27,7 @@ from odradek.protocol.errors import DecodeError
 
 UNSENT_REPLIES_MAX = 1024
 JOINED_BYTES_MAX = 32 * 1024
+IN_MEMORY = (bytes, bytearray, memoryview)
 
 
 class Connection:
@@ -71,8 +72,8 @@ class Connection:
         self._is_closing = True
         self._connections.discard(self)
         for reply in self._replies:
-            if isinstance(reply.response, asyncio.Future):
-                reply.response.cancel()
+            if reply.pending is not None:
+                reply.pending.cancel()
         self._replies.clear()
         self._received.discard()
         self.lost.set_result(None)
@@ -135,10 +136,9 @@ class Connection:
             if reply is None:
                 continue
             self._replies.append(reply)
-            is_pipelined = reply.route.is_pipelined
-            if isinstance(reply.response, asyncio.Future):
-                self._await_response(reply.response, is_pipelined)
-            if not is_pipelined:
+            if reply.pending is not None:
+                self._await_response(reply.pending, reply.is_pipelined)
+            if not reply.is_pipelined:
                 return True
         return False
 
@@ -157,11 +157,10 @@ class Connection:
     def _send_ready_replies(self) -> None:
         parts: list[Piece] = []
         while self._replies and not self._is_closing:
-            reply = self._replies[0]
-            if isinstance(reply.response, asyncio.Future) and not reply.response.done():
+            pending = self._replies[0].pending
+            if pending is not None and not pending.done():
                 break
-            self._replies.popleft()
-            encode(reply, parts)
+            self._replies.popleft().encode(parts)
         if parts:
             self._send(parts)
 
@@ -169,7 +168,7 @@ class Connection:
         """Small neighbours leave as one buffer; large ones are passed on uncopied."""
         small: list[Buffer] = []
         for part in parts:
-            if isinstance(part, bytes | bytearray | memoryview) and len(part) < JOINED_BYTES_MAX:
+            if isinstance(part, IN_MEMORY) and len(part) < JOINED_BYTES_MAX:
                 small.append(part)
                 continue
             if small:

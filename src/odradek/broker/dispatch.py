@@ -7,6 +7,7 @@ tells a client of an unknown version what is served.
 
 import asyncio
 import struct
+from typing import Protocol
 
 import msgspec
 
@@ -46,12 +47,49 @@ class Route(msgspec.Struct, frozen=True):
     head: struct.Struct
 
 
-class Reply(msgspec.Struct, eq=False):
-    """A place in a connection's queue of replies; its response may still be pending."""
+class Reply(Protocol):
+    """A place in a connection's queue of replies; `pending` is what it waits for, if anything.
+
+    Behind a reply that is not `is_pipelined` no request is handled until it has left.
+    """
+
+    @property
+    def is_pipelined(self) -> bool: ...
+
+    @property
+    def pending(self) -> PendingResponse | None: ...
+
+    def encode(self, parts: list[Piece]) -> None:
+        """Append the bytes of a reply that is ready, with size and header."""
+
+
+class MessageReply(msgspec.Struct, eq=False):
+    """The reply that a declared message is, or will be."""
 
     route: Route
     correlation_id: int
     response: Encodable | PendingResponse
+
+    @property
+    def is_pipelined(self) -> bool:
+        return self.route.is_pipelined
+
+    @property
+    def pending(self) -> PendingResponse | None:
+        response = self.response
+        return response if isinstance(response, asyncio.Future) else None
+
+    def encode(self, parts: list[Piece]) -> None:
+        response = self.response
+        if isinstance(response, asyncio.Future):
+            response = response.result()
+        route = self.route
+        body = response.encode_parts(route.api_version)
+        size = route.head.size - _SIZE_BYTES
+        for part in body:
+            size += len(part)
+        parts.append(route.head.pack(size, self.correlation_id))
+        parts += body
 
 
 def dispatch(broker: Broker, frame: memoryview, client_host: str) -> Reply | None:
@@ -59,14 +97,21 @@ def dispatch(broker: Broker, frame: memoryview, client_host: str) -> Reply | Non
 
     Raises CloseConnection, and DecodeError from decoding, whose text is for the log.
     """
-    plain = handle_plain_produce(broker, frame)
-    if plain is not None:
-        return Reply(_ROUTES[PRODUCE, plain.api_version], plain.correlation_id, plain)
+    reply: Reply | None = None
+    api_key = frame[1]  # its lower byte, which tells what is worth trying
+    if api_key == PRODUCE:
+        reply = handle_plain_produce(broker, frame)
+    elif api_key == OFFSET_COMMIT:
+        reply = _dispatch_plain_commit(broker, frame)
+    return dispatch_message(broker, frame, client_host) if reply is None else reply
+
+
+def _dispatch_plain_commit(broker: Broker, frame: memoryview) -> Reply | None:
     commit = handle_plain_commit(broker, frame)
-    if commit is not None:
-        route = _ROUTES[OFFSET_COMMIT, commit.answer.api_version]
-        return Reply(route, commit.answer.correlation_id, commit.response)
-    return dispatch_message(broker, frame, client_host)
+    if commit is None:
+        return None
+    route = _ROUTES[OFFSET_COMMIT, commit.answer.api_version]
+    return MessageReply(route, commit.answer.correlation_id, commit.response)
 
 
 def dispatch_message(broker: Broker, frame: memoryview, client_host: str) -> Reply | None:
@@ -80,27 +125,13 @@ def dispatch_message(broker: Broker, frame: memoryview, client_host: str) -> Rep
     request, _ = route.api.request_type.decode_at(frame, position, header.api_version)
     context = RequestContext(header.api_version, header.client_id, client_host)
     response = route.api.handle(broker, request, context)
-    return None if response is None else Reply(route, header.correlation_id, response)
-
-
-def encode(reply: Reply, parts: list[Piece]) -> None:
-    """Append the bytes of a reply that is ready, with size and header."""
-    response = reply.response
-    if isinstance(response, asyncio.Future):
-        response = response.result()
-    route = reply.route
-    body = response.encode_parts(route.api_version)
-    size = route.head.size - _SIZE_BYTES
-    for part in body:
-        size += len(part)
-    parts.append(route.head.pack(size, reply.correlation_id))
-    parts += body
+    return None if response is None else MessageReply(route, header.correlation_id, response)
 
 
 def _refuse(header: RequestHeader) -> Reply:
     if header.api_key == ApiKey.API_VERSIONS:
         route = _ROUTES[ApiKey.API_VERSIONS, _OLDEST]
-        return Reply(route, header.correlation_id, refuse_version(SERVED_VERSIONS))
+        return MessageReply(route, header.correlation_id, refuse_version(SERVED_VERSIONS))
     try:
         name = ApiKey(header.api_key).name
     except ValueError:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from odradek.broker.event_log import get_logger
-from odradek.broker.log import AppendResult, LogOfflineError, LogWriteError, PartitionLog
+from odradek.broker.log import AppendResult, LogOfflineError, LogWriteError
 from odradek.broker.partition import AppendWaiter, Partition, SyncWaiter
 from odradek.broker.purgatory import FetchPurgatory
 from odradek.broker.syncer import Syncer, sync_now
@@ -77,14 +77,18 @@ class LogWriter:
             return
         staged, self._staged = self._staged, {}
         for partition, appends in staged.items():
-            size_before = partition.log.size_bytes
+            log = partition.log
+            size_before = log.size_bytes
             try:
-                _write(partition.log)
+                log.write_staged()
+                # As Kafka: the topic's `flush.messages` asks for a sync at once.
+                if log.written_end_offset - log.recovery_point >= log.config.flush_messages:
+                    sync_now(log)
             except LogWriteError as error:
                 appends = _fail(appends, error, error.log_end_offset)
             except (LogOfflineError, OSError) as error:
                 appends = _fail(appends, error, written_end_offset=0)
-            self._follow_up(partition, appends, partition.log.size_bytes - size_before)
+            self._follow_up(partition, appends, log.size_bytes - size_before)
 
     def _follow_up(
         self, partition: Partition, appends: list[StagedAppend], written_bytes: int
@@ -101,13 +105,6 @@ class LogWriter:
             self._purgatory.notify(partition, written_bytes)
         if partition.sync_waiters:
             partition.release_synced()
-
-
-def _write(log: PartitionLog) -> None:
-    """Write, and sync at once where the topic's `flush.messages` asks for it, as Kafka does."""
-    log.write_staged()
-    if log.written_end_offset - log.recovery_point >= log.config.flush_messages:
-        sync_now(log)
 
 
 def _fail(

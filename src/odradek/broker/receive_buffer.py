@@ -55,9 +55,11 @@ class ReceiveBuffer:
 
     def make_room(self) -> bool:
         """Prepare space for the next read; False if only handling frames can make any."""
+        was_filled = self._end == len(self._buffer)
         if self._start == self._end:
             self._start = self._end = 0
-        was_filled = self._end == len(self._buffer)
+            if not was_filled:
+                return True
         wanted = self._wanted_bytes()
         if self._start and (was_filled or self._start + wanted > len(self._buffer)):
             self._move_to_front()

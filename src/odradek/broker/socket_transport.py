@@ -21,6 +21,7 @@ WRITE_HIGH_WATER_BYTES = 256 * 1024
 WRITE_LOW_WATER_BYTES = WRITE_HIGH_WATER_BYTES // 4
 
 # Linux alone can be told that a packet goes on in the next call.
+_IN_MEMORY = (bytes, bytearray, memoryview)
 _MSG_MORE = getattr(socket, "MSG_MORE", 0)
 
 
@@ -129,7 +130,7 @@ class SocketTransport:
     def _send(self, data: Piece, start: int, is_followed: bool) -> int:
         """How many bytes the socket took from `start` on; 0 when it is full."""
         try:
-            if isinstance(data, bytes | bytearray | memoryview):
+            if isinstance(data, _IN_MEMORY):
                 rest = memoryview(data)[start:] if start else data
                 return self._socket.send(rest, _MSG_MORE if is_followed else 0)
             return data.send(self._descriptor, start)

@@ -129,18 +129,13 @@ class Files:
     def write_all(
         self, descriptor: int, buffers: Sequence[bytes | memoryview], position: int
     ) -> None:
-        """Write every buffer, one system call unless there are very many or the disk cuts short."""
-        for start in range(0, len(buffers), IOV_MAX):
-            some = buffers[start : start + IOV_MAX]
-            wanted = sum(map(len, some))
-            written = self.pwritev(descriptor, some, position)
-            position += written
-            if written < wanted:
-                rest = memoryview(b"".join(some))[written:]
-                while rest:
-                    written = self.pwritev(descriptor, [rest], position)
-                    position += written
-                    rest = rest[written:]
+        """Write every buffer, in one system call unless many or the disk cuts short."""
+        wanted = sum(map(len, buffers))
+        written = self.pwritev(descriptor, buffers[:IOV_MAX], position)
+        if written < wanted:
+            rest = memoryview(b"".join(buffers))
+            while written < wanted:
+                written += self.pwritev(descriptor, [rest[written:]], position + written)
 
     def read_file(self, path: str) -> bytes:
         descriptor = self.open_for_reading(path)
