@@ -71,6 +71,12 @@ app.command(
     help="List, create, describe, alter and delete topics.",
 )
 app.command(
+    "odradek.cli.group.command:app",
+    name="group",
+    group=USE,
+    help="List, describe, reset and delete consumer groups.",
+)
+app.command(
     "odradek.cli.records.produce:app",
     name="produce",
     group=USE,

@@ -9,6 +9,7 @@ Invariants:
 import logging
 import socket
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -109,6 +110,18 @@ def existing_topic(cluster: ClusterMetadata, topic: str) -> TopicMetadata:
     if topic not in cluster.topics:
         raise unknown_topic(topic, cluster.topics)
     return cluster.topics[topic]
+
+
+def existing_partitions(topic: TopicMetadata, wanted: Iterable[int]) -> list[int]:
+    """The wanted partitions of a topic, or all if none is; CommandError if one does not exist."""
+    existing = sorted(topic.partitions)
+    for partition in wanted:
+        if partition not in topic.partitions:
+            raise CommandError(
+                f"topic {topic.topic} has no partition {partition}; its partitions are 0 to"
+                f" {existing[-1]}"
+            )
+    return sorted(set(wanted)) or existing
 
 
 def bad_property(error: KafkaException) -> CommandError:

@@ -1,6 +1,8 @@
 import io
+import json
 
 import pytest
+import yaml
 from confluent_kafka import TIMESTAMP_CREATE_TIME, Message
 
 from odradek.cli.records.output_formats import RecordFormat, record_printer
@@ -39,6 +41,27 @@ def test_ndjson_shows_the_whole_record_on_one_line() -> None:
         '{"topic":"t","partition":0,"offset":7,"timestamp":"1970-01-01T00:00:00.000Z","key":"k",'
         '"value":{"a":1},"headers":[{"name":"h","value":"v"}]}\n'
     )
+
+
+def test_json_is_one_list_that_grows_as_records_come() -> None:
+    messages = [message(b'{"a": 1}'), message(None, offset=1)]
+    lines = printed("json", *messages).splitlines()
+
+    assert (lines[0], lines[-1], len(lines)) == ("[", "]", 4)
+    assert json.loads("".join(lines)) == [
+        json.loads(line) for line in printed("ndjson", *messages).splitlines()
+    ]
+
+
+def test_yaml_holds_what_json_holds() -> None:
+    messages = [message(b'{"a": [1, null]}', headers=[("h", b"v")]), message(b"text: x\n")]
+
+    assert yaml.safe_load(printed("yaml", *messages)) == json.loads(printed("json", *messages))
+
+
+@pytest.mark.parametrize("record_format", ["json", "yaml"])
+def test_document_of_no_records_is_an_empty_list(record_format: RecordFormat) -> None:
+    assert printed(record_format) == "[]\n"
 
 
 def test_empty_value_is_not_taken_for_a_tombstone() -> None:

@@ -163,7 +163,7 @@ def test_records_that_fail_are_counted_and_explained(on_target: Odradek, topic: 
         (("consume", "no-such-topic"), "topic no-such-topic does not exist"),
         (("consume", "{topic}", "--partition", "4"), "has no partition 4"),
         (("consume", "{topic}", "--from", "5"), "which is empty, at offset 0"),
-        (("consume", "{topic}", "--from", "soon"), "--from soon is no start"),
+        (("consume", "{topic}", "--from", "soon"), "--from soon is no place in a log"),
         (("consume", "{topic}", "-n", "0"), "--max-records 0 prints nothing"),
         (("consume", "{topic}", "-X", "no.such=1"), "a client property is wrong"),
     ],

@@ -131,6 +131,14 @@ def test_deleted_topic_is_gone(on_target: Odradek, topic: str) -> None:
     assert topic not in on_target("topic", "list").stdout
 
 
+def test_deleted_topics_are_one_list_for_programs(on_target: Odradek, topic: str) -> None:
+    outcome = on_target("topic", "delete", topic, "--dry-run", "-o", "json")
+
+    assert json.loads(outcome.stdout) == [
+        {"action": "delete", "topic": topic, "dry_run": True, "changes": []}
+    ]
+
+
 def test_delete_needs_a_yes_where_nobody_can_be_asked(on_target: Odradek, topic: str) -> None:
     outcome = on_target("topic", "delete", topic)
 

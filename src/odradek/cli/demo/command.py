@@ -15,6 +15,7 @@ from odradek.cli.demo.loading import Crash, load
 from odradek.cli.demo.report import Report, TopicResult
 from odradek.cli.demo.tables import TABLES, Table, read_table
 from odradek.cli.errors import CommandError, ExitCode
+from odradek.cli.position import Edge
 from odradek.cli.progress import show_progress
 from odradek.cli.records.delivery import Delivery
 from odradek.cli.records.input_formats import OutgoingRecord
@@ -130,7 +131,7 @@ def _verify(
         source.add(record.key, record.value)
     read_back = Fingerprint()
     started = time.perf_counter()
-    with TopicReader(config, table.topic, range(table.partitions), "beginning") as reader:
+    with TopicReader(config, table.topic, range(table.partitions), Edge.EARLIEST) as reader:
         for messages in reader.batches(until_end=True, max_records=None):
             for message in messages:
                 read_back.add(message.key(), message.value())

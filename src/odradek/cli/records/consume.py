@@ -8,12 +8,19 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from odradek.cli.command import command_app
-from odradek.cli.connection import DEFAULT_CONNECTION, Connection, connect, existing_topic
+from odradek.cli.connection import (
+    DEFAULT_CONNECTION,
+    Connection,
+    connect,
+    existing_partitions,
+    existing_topic,
+)
 from odradek.cli.errors import CommandError, ExitCode
 from odradek.cli.output import note
+from odradek.cli.position import parse_position
 from odradek.cli.progress import Tally, show_progress
 from odradek.cli.records.output_formats import RecordFormat, record_printer
-from odradek.cli.records.topic_reader import TopicReader, parse_start
+from odradek.cli.records.topic_reader import TopicReader
 
 app = command_app("consume")
 
@@ -27,8 +34,8 @@ def consume(
         str,
         Parameter(
             name="--from",
-            help="Where to start: beginning, end, an offset, or a time such as 2026-11-22T21:45"
-            " (local time, unless it says otherwise).",
+            help="Where to start: beginning, end, an offset, a time such as 2026-11-22T21:45"
+            " (local, unless it says otherwise), or how long ago, such as 30s, 15m, 12h or 7d.",
         ),
     ] = "beginning",
     partitions: Annotated[
@@ -46,8 +53,8 @@ def consume(
         RecordFormat,
         Parameter(
             name=["--output", "-o"],
-            help="ndjson: whole records; value: values only; csv: the fields of JSON values;"
-            " table: columns for people.",
+            help="ndjson: whole records, one a line; json, yaml: the same as one list; value:"
+            " values only; csv: the fields of JSON values; table: columns for people.",
         ),
     ] = "ndjson",
     connection: Connection = DEFAULT_CONNECTION,
@@ -55,11 +62,10 @@ def consume(
     """Print records until told to stop, or until the end."""
     if max_records is not None and max_records < 1:
         raise CommandError(f"--max-records {max_records} prints nothing; it must be 1 or more")
-    position = parse_start(start)
+    position = parse_position("--from", start)
     config = connection.client_config()
     _, cluster = connect(config)
-    existing = sorted(existing_topic(cluster, topic).partitions)
-    chosen = _choose_partitions(topic, existing, partitions)
+    chosen = existing_partitions(existing_topic(cluster, topic), partitions or [])
     is_piped = not sys.stdout.isatty()  # where the records themselves are seen, they suffice
     printed = BytesIO()
     printer = record_printer(
@@ -84,6 +90,7 @@ def consume(
     else:
         code = ExitCode.OK
     printer.finish()
+    _write_out(printed)
     note(f"{topic}: read {tally.text}")
     return code
 
@@ -96,13 +103,3 @@ def _write_out(printed: BytesIO) -> None:
         written += sys.stdout.buffer.write(remaining[written:])
     sys.stdout.buffer.flush()
     printed.seek(0)
-
-
-def _choose_partitions(topic: str, existing: list[int], wanted: list[int] | None) -> list[int]:
-    for partition in wanted or []:
-        if partition not in existing:
-            raise CommandError(
-                f"topic {topic} has no partition {partition}; its partitions are 0 to"
-                f" {existing[-1]}"
-            )
-    return sorted(set(wanted)) if wanted else existing

@@ -1,8 +1,8 @@
-"""Records printed: as NDJSON, bare values, CSV or a table.
+"""Records printed: as NDJSON, one document of JSON or YAML, bare values, CSV or a table.
 
-Invariants: records are printed as they come, in constant memory, one line each (a CSV field may
-hold line breaks). A tombstone is `null` everywhere but in CSV, where the fields of its value are
-empty.
+Invariants: records are printed as they come, in constant memory; a document of all is a list that
+ends with the last record. A tombstone is `null` everywhere but in CSV, where the fields of its
+value are empty. YAML shows numbers as Python reads them; everything else keeps their digits.
 """
 
 import csv
@@ -23,7 +23,7 @@ from odradek.cli.records.json_record import (
 )
 from odradek.cli.records.topic_reader import Record
 
-RecordFormat = Literal["ndjson", "value", "csv", "table"]
+RecordFormat = Literal["ndjson", "json", "yaml", "value", "csv", "table"]
 
 CSV_METADATA = ("_partition", "_offset", "_timestamp", "_key", "_headers")
 CSV_BARE_VALUE = "_value"
@@ -48,6 +48,10 @@ def record_printer(
     match record_format:
         case "ndjson":
             return NdjsonPrinter(output)
+        case "json":
+            return JsonPrinter(output)
+        case "yaml":
+            return YamlPrinter(output)
         case "value":
             return ValuePrinter(output)
         case "csv":
@@ -68,6 +72,39 @@ class NdjsonPrinter:
 
     def finish(self) -> None:
         """NDJSON ends as it is."""
+
+
+class JsonPrinter:
+    """Whole records as one list, for programs that read a document and not lines."""
+
+    def __init__(self, output: BinaryIO) -> None:
+        self._output = output
+        self._encoder = msgspec.json.Encoder()
+        self._before_next = b"[\n"
+
+    def print(self, message: Record) -> None:
+        self._output.write(self._before_next + self._encoder.encode(_as_json_record(message)))
+        self._before_next = b",\n"
+
+    def finish(self) -> None:
+        self._output.write(b"[]\n" if self._before_next == b"[\n" else b"\n]\n")
+
+
+class YamlPrinter:
+    """Whole records as one list, easier to read."""
+
+    def __init__(self, output: BinaryIO) -> None:
+        self._output = output
+        self._is_empty = True
+
+    def print(self, message: Record) -> None:
+        plain = msgspec.json.decode(msgspec.json.encode(_as_json_record(message)))
+        self._output.write(msgspec.yaml.encode([plain]))
+        self._is_empty = False
+
+    def finish(self) -> None:
+        if self._is_empty:
+            self._output.write(b"[]\n")
 
 
 class ValuePrinter:

@@ -8,7 +8,13 @@ from typing import Annotated, BinaryIO
 from cyclopts import Parameter
 
 from odradek.cli.command import command_app
-from odradek.cli.connection import DEFAULT_CONNECTION, Connection, connect, existing_topic
+from odradek.cli.connection import (
+    DEFAULT_CONNECTION,
+    Connection,
+    connect,
+    existing_partitions,
+    existing_topic,
+)
 from odradek.cli.errors import CommandError, ExitCode
 from odradek.cli.key_values import parse_pairs
 from odradek.cli.output import note
@@ -75,7 +81,9 @@ def produce(
     with ExitStack() as stack:
         source = _open(file, stack)
         _, cluster = connect(config)
-        _require_partition(topic, len(existing_topic(cluster, topic).partitions), partition)
+        existing_partitions(
+            existing_topic(cluster, topic), [] if partition is None else [partition]
+        )
         if input_format == "csv":
             note(CSV_NOTE)
         delivery = Delivery(
@@ -160,10 +168,3 @@ def _open(file: Path | None, stack: ExitStack) -> BinaryIO:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise CommandError(f"the input {file} cannot be read: {reason}") from error
-
-
-def _require_partition(topic: str, partitions: int, partition: int | None) -> None:
-    if partition is not None and not 0 <= partition < partitions:
-        raise CommandError(
-            f"topic {topic} has no partition {partition}; its partitions are 0 to {partitions - 1}"
-        )

@@ -15,35 +15,20 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 from odradek.cli.connection import REQUEST_TIMEOUT_S, bad_property
 from odradek.cli.errors import CommandError
 from odradek.cli.kafka_errors import command_error, describe
+from odradek.cli.position import Edge, Position, timestamp_ms
 
 BATCH_RECORDS_MAX = 1_000
 POLL_TIMEOUT_S = 0.1
 
-Start = str | int | datetime
 Record: TypeAlias = "Message[bytes, bytes]"
 """A message that was read; quoted, for at run time the class takes no parameters."""
-
-
-def parse_start(text: str) -> Start:
-    """Read `beginning`, `end`, an offset or an ISO 8601 time; a time without zone is local."""
-    if text in ("beginning", "end"):
-        return text
-    if text.isdecimal():
-        return int(text)
-    try:
-        return datetime.fromisoformat(text).astimezone()
-    except ValueError as error:
-        raise CommandError(
-            f"--from {text} is no start: use beginning, end, an offset, or a time such as"
-            " 2026-11-22T21:45"
-        ) from error
 
 
 class TopicReader:
     """A consumer of given partitions; a context manager."""
 
     def __init__(
-        self, config: dict[str, Any], topic: str, partitions: Sequence[int], start: Start
+        self, config: dict[str, Any], topic: str, partitions: Sequence[int], start: Position
     ) -> None:
         self._topic = topic
         try:
@@ -102,7 +87,7 @@ class TopicReader:
                 del self._ends[partition]
         return error is None
 
-    def _assign(self, partitions: Sequence[int], start: Start) -> None:
+    def _assign(self, partitions: Sequence[int], start: Position) -> None:
         try:
             assignment = [self._position(partition, start) for partition in partitions]
             if isinstance(start, datetime):
@@ -116,21 +101,21 @@ class TopicReader:
         }
         self._consumer.assign(assignment)
 
-    def _position(self, partition: int, start: Start) -> TopicPartition:
+    def _position(self, partition: int, start: Position) -> TopicPartition:
         first, end = self._consumer.get_watermark_offsets(
             TopicPartition(self._topic, partition), REQUEST_TIMEOUT_S
         )
         self._ends[partition] = end
         if isinstance(start, datetime):
-            return TopicPartition(self._topic, partition, int(start.timestamp() * 1000))
-        offset = {"beginning": first, "end": end}.get(str(start), start)
-        if not first <= int(offset) <= end:
+            return TopicPartition(self._topic, partition, timestamp_ms(start))
+        offset = start if isinstance(start, int) else _edge_offset(start, first, end)
+        if not first <= offset <= end:
             holds = f"holds {first} to {end - 1}" if first < end else f"is empty, at offset {end}"
             raise CommandError(
                 f"offset {offset} is not in partition {partition} of {self._topic}, which {holds};"
                 " --partition chooses another"
             )
-        return TopicPartition(self._topic, partition, int(offset))
+        return TopicPartition(self._topic, partition, offset)
 
     def _positions_at(self, times: list[TopicPartition]) -> list[TopicPartition]:
         """The first offset at or after each time; the end where there is none."""
@@ -139,3 +124,7 @@ class TopicReader:
             if position.offset < 0:
                 position.offset = self._ends[position.partition]
         return found
+
+
+def _edge_offset(edge: Edge, first: int, end: int) -> int:
+    return first if edge is Edge.EARLIEST else end

@@ -1,10 +1,10 @@
 """`odradek topic`: list, create, describe, alter and delete topics of any Kafka cluster."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated
 
-from confluent_kafka.admin import ConfigEntry, ConfigSource
+from confluent_kafka.admin import ConfigEntry
 from confluent_kafka.cimpl import NewTopic
 from cyclopts import Parameter
 
@@ -12,8 +12,10 @@ from odradek.cli.command import command_app
 from odradek.cli.connection import DEFAULT_CONNECTION, Connection, connect, existing_topic
 from odradek.cli.errors import CommandError
 from odradek.cli.key_values import parse_pairs
+from odradek.cli.mutation import DryRun, Mutation, Yes, confirm, print_changes, print_mutations
 from odradek.cli.output import OutputFormat, Row, note, print_document, print_rows
 from odradek.cli.topic import operations
+from odradek.cli.topic.description import describe_topic, headline
 
 app = command_app("topic")
 
@@ -25,7 +27,6 @@ Configs = Annotated[
         negative=(),
     ),
 ]
-DryRun = Annotated[bool, Parameter(help="Check and show what would happen; change nothing.")]
 
 
 @app.command(name="list")
@@ -84,7 +85,12 @@ def create(
     operations.create_topic(admin, new_topic, dry_run=dry_run)
     given = {"partitions": partitions, "replication factor": replication_factor, **wanted}
     changes = [_change(what, None, new) for what, new in given.items() if new is not None]
-    _report("create", topic, changes, dry_run=dry_run, output=output)
+    created = Mutation("create", "topic", topic, changes, dry_run)
+    if output != "table":
+        print_document(created.document, output)
+        return
+    with_what = ", ".join(f"{change['what']} {change['new']}" for change in changes)
+    sys.stdout.write(f"{created.sentence}{': ' if with_what else ''}{with_what}\n")
 
 
 @app.command
@@ -98,23 +104,16 @@ def describe(
     output: OutputFormat = "table",
     connection: Connection = DEFAULT_CONNECTION,
 ) -> None:
-    """Show a topic's partitions, offsets and configs."""
-    admin, cluster = connect(connection.client_config())
+    """Show a topic's partitions, offsets, sizes and configs."""
+    config = connection.client_config()
+    admin, cluster = connect(config)
     existing_topic(cluster, topic)
-    description = operations.describe_topic(admin, topic)
-    topic_id = operations.uuid_text(description.topic_id)
-    partitions = operations.partition_rows(admin, description)
-    configs = [
-        {"config": entry.name, "value": entry.value, "source": _source(entry.source)}
-        for entry in operations.topic_configs(admin, topic).values()
-        if all_configs or operations.is_set_on_topic(entry)
-    ]
+    document = describe_topic(admin, config, topic, all_configs=all_configs)
     if output != "table":
-        head = {"topic": topic, "topic_id": topic_id}
-        print_document({**head, "partitions": partitions, "configs": configs}, output)
+        print_document(document, output)
         return
-    print_rows(partitions, output, title=f"{topic}  (id {topic_id})")
-    print_rows(configs, output)
+    print_rows(document["partitions"], output, title=headline(document))
+    print_rows(document["configs"], output)
 
 
 @app.command
@@ -155,7 +154,7 @@ def alter(
         _require_growth(topic, current_partitions, partitions)
         operations.add_partitions(admin, topic, partitions, dry_run=dry_run)
         changes.insert(0, _change("partitions", current_partitions, partitions))
-    _report("alter", topic, changes, dry_run=dry_run, output=output)
+    print_changes(Mutation("alter", "topic", topic, changes, dry_run), output)
 
 
 @app.command
@@ -163,7 +162,7 @@ def delete(
     topics: Annotated[list[str], Parameter(name="TOPIC", help="Names of topics.")],
     /,
     *,
-    yes: Annotated[bool, Parameter(name=["--yes", "-y"], help="Do not ask.")] = False,
+    yes: Yes = False,
     dry_run: DryRun = False,
     output: OutputFormat = "table",
     connection: Connection = DEFAULT_CONNECTION,
@@ -173,11 +172,11 @@ def delete(
     for topic in topics:
         existing_topic(cluster, topic)
     if not (dry_run or yes):
-        _confirm(f"Delete {', '.join(topics)} and all records in them?")
+        confirm(f"Delete {', '.join(topics)} and all records in them?")
     for topic in topics:
         if not dry_run:
             operations.delete_topic(admin, topic)
-        _report("delete", topic, [], dry_run=dry_run, output=output)
+    print_mutations([Mutation("delete", "topic", topic, [], dry_run) for topic in topics], output)
 
 
 def _at_least_one(option: str, count: int | None) -> int:
@@ -212,35 +211,3 @@ def _config_changes(
         if (value is None and is_set) or (value is not None and not (is_set and old == value)):
             changes.append(_change(key, old, value if value is not None else "(default)"))
     return changes
-
-
-def _report(
-    verb: str, topic: str, changes: Sequence[Row], *, dry_run: bool, output: OutputFormat
-) -> None:
-    if output != "table":
-        document = {"action": verb, "topic": topic, "dry_run": dry_run, "changes": list(changes)}
-        print_document(document, output)
-        return
-    done = {"create": "created", "alter": "altered", "delete": "deleted"}[verb]
-    outcome = f"would {verb}" if dry_run else done
-    if verb == "alter":
-        sys.stdout.write(
-            f"{outcome} topic {topic}\n" if changes else f"topic {topic}: no changes\n"
-        )
-        print_rows(changes, output)
-        return
-    given = ", ".join(f"{row['what']} {row['new']}" for row in changes)
-    sys.stdout.write(f"{outcome} topic {topic}{': ' if given else ''}{given}\n")
-
-
-def _confirm(question: str) -> None:
-    if not sys.stdin.isatty():
-        raise CommandError("deleting needs a yes: there is no terminal to ask on, so give --yes")
-    sys.stderr.write(f"{question} [y/N] ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise CommandError("nothing was deleted")
-
-
-def _source(source: ConfigSource | int) -> str:
-    return ConfigSource(source).name.lower().removesuffix("_config").replace("_", " ")

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any
 
-from confluent_kafka import KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin import (
     AdminClient,
     AlterConfigOpType,
@@ -18,15 +17,13 @@ from confluent_kafka.admin import (
     ConfigEntry,
     ConfigResource,
     ConfigSource,
-    OffsetSpec,
-    TopicDescription,
     TopicMetadata,
 )
-from confluent_kafka.cimpl import NewPartitions, NewTopic, Uuid
+from confluent_kafka.cimpl import NewPartitions, NewTopic
 
 from odradek.cli.connection import REQUEST_TIMEOUT_S
 from odradek.cli.errors import CommandError
-from odradek.cli.kafka_errors import command_error
+from odradek.cli.kafka_errors import result_of
 from odradek.cli.output import Row
 
 BROKER_DEFAULT = -1
@@ -51,36 +48,6 @@ def _topic_row(name: str, topic: TopicMetadata) -> Row:
         "under_replicated": sum(len(p.isrs) < len(p.replicas) for p in partitions),
         "offline": sum(p.leader < 0 for p in partitions),
     }
-
-
-def uuid_text(uuid: Uuid) -> str:
-    """An id as Kafka's own tools write it: URL-safe base64, where librdkafka uses + and /."""
-    return str(uuid).replace("+", "-").replace("/", "_")
-
-
-def describe_topic(admin: AdminClient, topic: str) -> TopicDescription:
-    """The topic's id, partitions, leaders and replicas."""
-    futures = admin.describe_topics(TopicCollection([topic]), request_timeout=REQUEST_TIMEOUT_S)
-    description: TopicDescription = _result(futures[topic], f"describing topic {topic}")
-    return description
-
-
-def partition_rows(admin: AdminClient, description: TopicDescription) -> list[Row]:
-    """One row per partition: where it lives, and which offsets it holds."""
-    partitions = [TopicPartition(description.name, p.id) for p in description.partitions]
-    start_offsets = _offsets(admin, partitions, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
-    end_offsets = _offsets(admin, partitions, OffsetSpec.latest())  # type: ignore[no-untyped-call]
-    return [
-        {
-            "partition": p.id,
-            "leader": p.leader.id if p.leader is not None else None,
-            "replicas": [node.id for node in p.replicas],
-            "in_sync": [node.id for node in p.isr],
-            "start_offset": start_offsets[p.id],
-            "end_offset": end_offsets[p.id],
-        }
-        for p in description.partitions
-    ]
 
 
 def topic_configs(admin: AdminClient, topic: str) -> dict[str, ConfigEntry]:
@@ -152,22 +119,6 @@ def require_replication_factor(cluster: ClusterMetadata, replication_factor: int
         )
 
 
-def _offsets(
-    admin: AdminClient, partitions: list[TopicPartition], spec: OffsetSpec
-) -> dict[int, int | None]:
-    futures = admin.list_offsets(dict.fromkeys(partitions, spec), request_timeout=REQUEST_TIMEOUT_S)
-    return {partition.partition: _offset(future) for partition, future in futures.items()}
-
-
-def _offset(future: "Future[Any]") -> int | None:
-    # A partition without a leader has no offsets to tell; the others of the topic still have.
-    try:
-        offset: int = future.result(REQUEST_TIMEOUT_S).offset
-    except KafkaException:
-        return None
-    return offset
-
-
 def _partition_count(cluster: ClusterMetadata, topic: str) -> int:
     return len(cluster.topics[topic].partitions) if topic in cluster.topics else 0
 
@@ -186,7 +137,4 @@ def _await_metadata(admin: AdminClient, is_visible: Callable[[ClusterMetadata], 
 
 
 def _result(future: "Future[Any]", doing: str) -> Any:
-    try:
-        return future.result(2 * REQUEST_TIMEOUT_S)
-    except KafkaException as error:
-        raise command_error(doing, error) from error
+    return result_of(future, doing, timeout_s=2 * REQUEST_TIMEOUT_S)
