@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from odradek.broker.monitoring.catalogue import FAMILIES
 from odradek.config.configuration import SECTIONS
 from odradek.config.kafka import TOPIC_SETTINGS
-from scripts import differences_page, settings_page
+from scripts import differences_page, metrics_page, settings_page
 from scripts.reference import stale_pages
 
 
@@ -19,6 +20,12 @@ def test_every_setting_has_a_row_in_the_reference() -> None:
     names = {*TOPIC_SETTINGS, *(name for settings in SECTIONS.values() for name in settings)}
     missing = [name for name in names if f"| `{name}`" not in page]
     assert missing == []
+
+
+def test_every_metric_is_documented_in_a_sentence_and_has_a_row_in_the_reference() -> None:
+    page = metrics_page.render()
+    assert [f.name for f in FAMILIES if not f.documentation.endswith(".")] == []
+    assert [f.name for f in FAMILIES if f"| `{f.name}` | {f.type} |" not in page] == []
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ What breaks here (a frame that makes no sense, a bug in a handler) closes this c
 import asyncio
 from collections import deque
 
-from odradek.broker.dispatch import Reply, dispatch
+from odradek.broker.dispatch import Dispatch, Reply
 from odradek.broker.receive_buffer import FrameSizeError, ReceiveBuffer
 from odradek.broker.request import CloseConnection, PendingResponse
 from odradek.broker.runtime import Broker
@@ -33,8 +33,9 @@ IN_MEMORY = (bytes, bytearray, memoryview)
 class Connection:
     """The protocol that a transport drives for one accepted socket; in `connections` while open."""
 
-    def __init__(self, broker: Broker, connections: set["Connection"]) -> None:
+    def __init__(self, broker: Broker, dispatch: Dispatch, connections: set["Connection"]) -> None:
         self._broker = broker
+        self._dispatch = dispatch
         self._connections = connections
         self._received = ReceiveBuffer(broker.frame_bytes_max)
         self._replies: deque[Reply] = deque()
@@ -52,6 +53,7 @@ class Connection:
         self._transport = transport
         self.client_host = transport.peer_host
         self._connections.add(self)
+        self._broker.connection_meter.accepted += 1
         transport.resume_reading()
 
     def get_buffer(self, sizehint: int) -> memoryview:
@@ -71,6 +73,7 @@ class Connection:
     def connection_lost(self, exc: Exception | None) -> None:
         self._is_closing = True
         self._connections.discard(self)
+        self._broker.connection_meter.closed += 1
         for reply in self._replies:
             if reply.pending is not None:
                 reply.pending.cancel()
@@ -132,7 +135,7 @@ class Connection:
             frame = self._received.next_frame()
             if frame is None:
                 return False
-            reply = dispatch(self._broker, frame, self.client_host)
+            reply = self._dispatch(self._broker, frame, self.client_host)
             if reply is None:
                 continue
             self._replies.append(reply)

@@ -7,6 +7,7 @@ tells a client of an unknown version what is served.
 
 import asyncio
 import struct
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -90,6 +91,9 @@ class MessageReply(msgspec.Struct, eq=False):
             size += len(part)
         parts.append(route.head.pack(size, self.correlation_id))
         parts += body
+
+
+Dispatch = Callable[[Broker, memoryview, str], Reply | None]
 
 
 def dispatch(broker: Broker, frame: memoryview, client_host: str) -> Reply | None:

@@ -39,11 +39,13 @@ class FetchReader:
         self._is_committed_only = isolation_level == READ_COMMITTED
         self.found_bytes = 0
         self.has_error = False
+        self._found: list[tuple[Partition, int]] = []
 
     def read(self) -> list[tuple[SessionPartition, PartitionData]]:
         """What each wanted partition answers now, in order."""
         self.found_bytes = 0
         self.has_error = False
+        self._found.clear()
         answers = []
         for wanted in self._wanted:
             answer = self._read_partition(wanted)
@@ -52,6 +54,11 @@ class FetchReader:
                 self.has_error = True
             answers.append((wanted, answer))
         return answers
+
+    def meter_sent(self) -> None:
+        """Count what was read last as sent: a parked Fetch reads twice and sends once."""
+        for partition, size_bytes in self._found:
+            partition.meter.bytes_out += size_bytes
 
     def watched(self) -> list[Partition]:
         """The partitions that exist among those wanted."""
@@ -79,11 +86,14 @@ class FetchReader:
         diverging = _find_divergence(partition, asked)
         if diverging is not None:
             return self._describe(partition, asked, b"", diverging)
+        partition.meter.total_fetch_requests += 1
         try:
             records = self._read_records(partition, asked)
         except OffsetOutOfRange:
+            partition.meter.failed_fetch_requests += 1
             return _failed(asked, ErrorCode.OFFSET_OUT_OF_RANGE)
         except (OSError, LogError):
+            partition.meter.failed_fetch_requests += 1
             return _failed(asked, ErrorCode.KAFKA_STORAGE_ERROR)
         return self._describe(partition, asked, records, EpochEndOffset())
 
@@ -91,9 +101,12 @@ class FetchReader:
         log = partition.log
         bound = log.last_stable_offset if self._is_committed_only else log.high_watermark
         limit = min(asked.partition_max_bytes, max(self._max_bytes - self.found_bytes, 0))
-        return log.fetch(
+        records = log.fetch(
             asked.fetch_offset, limit, max_offset=bound, minimum_one_batch=self.found_bytes == 0
         )
+        if records:
+            self._found.append((partition, len(records)))
+        return records
 
     def _describe(
         self,

@@ -61,6 +61,7 @@ class LogWriter:
         )
         _fill(answer, result)
         if result.error is not NO_ERROR:
+            _meter_refused(partition, len(records))
             return
         if waiter is not None:
             waiter.wait_for(answer)
@@ -78,17 +79,18 @@ class LogWriter:
         staged, self._staged = self._staged, {}
         for partition, appends in staged.items():
             log = partition.log
-            size_before = log.size_bytes
+            written_before = log.written_bytes
+            partition.append_count += len(appends)
             try:
                 log.write_staged()
                 # As Kafka: the topic's `flush.messages` asks for a sync at once.
                 if log.written_end_offset - log.recovery_point >= log.config.flush_messages:
                     sync_now(log)
             except LogWriteError as error:
-                appends = _fail(appends, error, error.log_end_offset)
+                appends = _fail(partition, appends, error, error.log_end_offset)
             except (LogOfflineError, OSError) as error:
-                appends = _fail(appends, error, written_end_offset=0)
-            self._follow_up(partition, appends, log.size_bytes - size_before)
+                appends = _fail(partition, appends, error, written_end_offset=0)
+            self._follow_up(partition, appends, log.written_bytes - written_before)
 
     def _follow_up(
         self, partition: Partition, appends: list[StagedAppend], written_bytes: int
@@ -108,7 +110,7 @@ class LogWriter:
 
 
 def _fail(
-    appends: list[StagedAppend], error: Exception, written_end_offset: int
+    partition: Partition, appends: list[StagedAppend], error: Exception, written_end_offset: int
 ) -> list[StagedAppend]:
     """Tell those whose batches are not below `written_end_offset`; return the others."""
     logger.error("write failed", reason=str(error))
@@ -122,7 +124,14 @@ def _fail(
         append.answer.base_offset = -1
         if append.waiter is not None:
             append.waiter.complete(append.answer)
+    partition.meter.failed_produce_requests += len(appends) - len(written)
     return written
+
+
+def _meter_refused(partition: Partition, size_bytes: int) -> None:
+    partition.meter.total_produce_requests += 1
+    partition.meter.failed_produce_requests += 1
+    partition.meter.bytes_rejected += size_bytes
 
 
 def _fill(answer: PartitionProduceResponse, result: AppendResult) -> None:

@@ -11,6 +11,7 @@ import platform
 import signal
 import sys
 from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING
 
 from odradek.broker import event_log
 from odradek.broker.dispatch import SERVED_VERSIONS
@@ -18,6 +19,9 @@ from odradek.broker.errors import StartupError
 from odradek.broker.runtime import Broker
 from odradek.broker.server import Server
 from odradek.config import Configuration, Listener
+
+if TYPE_CHECKING:
+    from odradek.broker.monitoring import MonitoringPort
 
 logger = event_log.get_logger(__name__)
 
@@ -31,12 +35,18 @@ class BrokerService:
         self._configuration = configuration.broker
         self._broker: Broker | None = None
         self._server: Server | None = None
+        self._monitoring: MonitoringPort | None = None
         self.address = str(self._configuration.listen)
+        self.metrics_address: str | None = None
+        """Where metrics are served, once they are."""
 
     async def start(self) -> None:
         """Open the data directory, then listen; raises StartupError with one sentence."""
-        broker = Broker(self._configuration, asyncio.get_running_loop(), SERVED_VERSIONS)
-        broker.open()
+        loop = asyncio.get_running_loop()
+        broker = Broker(self._configuration, loop, SERVED_VERSIONS)
+        await self._start_monitoring(broker)
+        await loop.run_in_executor(None, broker.open_logs)
+        broker.open_groups()
         self._broker = broker
         host, port = self._configuration.listen
         self._server = Server(broker, host, port)
@@ -46,15 +56,31 @@ class BrokerService:
         reachable = platform.node() if host in EVERY_INTERFACE else host
         broker.advertise(Listener(reachable, listen.port))
         broker.start()
+        if self._monitoring is not None:
+            self._monitoring.note_serving()
 
     async def stop(self) -> None:
         """Stop serving, then leave the data directory as after a clean shutdown."""
+        if self._monitoring is not None:
+            self._monitoring.note_stopping()
         if self._server is not None:
             await self._server.stop()
             self._server = None
         if self._broker is not None:
             self._broker.close()
             self._broker = None
+        if self._monitoring is not None:
+            await self._monitoring.stop()
+            self._monitoring = None
+
+    async def _start_monitoring(self, broker: Broker) -> None:
+        if self._configuration.metrics is None:
+            return
+        from odradek.broker.monitoring import MonitoringPort  # nobody else is to wait for it
+
+        self._monitoring = MonitoringPort(broker)
+        self.metrics_address = str(await self._monitoring.start(self._configuration.metrics))
+        logger.info("metrics are served", address=f"http://{self.metrics_address}/metrics")
 
 
 def build(configuration: Configuration) -> BrokerService:

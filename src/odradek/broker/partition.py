@@ -7,6 +7,7 @@ import msgspec
 
 from odradek.broker.log import PartitionLog
 from odradek.broker.metadata.topic_names import INTERNAL_TOPICS
+from odradek.broker.meters import TopicMeter
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import PartitionProduceResponse
 
@@ -34,24 +35,47 @@ class Partition:
 
     `sync_waiters` are answered when the high watermark passes them.
     `hidden_bytes` were written and wait for the disk before anybody may read them.
+    `append_count` counts the batches that were to be written. It and what the log knows of itself
+    are added to the topic's `meter` when somebody looks (`settle_meter`), not at every append.
     """
 
     __slots__ = (
+        "_metered_appends",
+        "_metered_bytes",
+        "_metered_end_offset",
+        "append_count",
         "hidden_bytes",
         "is_internal",
         "leader_epoch",
         "log",
+        "meter",
         "min_insync_replicas",
         "sync_waiters",
     )
 
-    def __init__(self, log: PartitionLog, leader_epoch: int, min_insync_replicas: int) -> None:
+    def __init__(
+        self, log: PartitionLog, leader_epoch: int, min_insync_replicas: int, meter: TopicMeter
+    ) -> None:
         self.log = log
+        self.meter = meter
+        self.append_count = self._metered_appends = 0
+        self._metered_bytes = log.written_bytes
+        self._metered_end_offset = log.written_end_offset
         self.is_internal = log.topic in INTERNAL_TOPICS
         self.leader_epoch = leader_epoch
         self.min_insync_replicas = min_insync_replicas
         self.hidden_bytes = 0
         self.sync_waiters: deque[SyncWaiter] = deque()
+
+    def settle_meter(self) -> None:
+        """Count what was appended since the last time."""
+        log, meter = self.log, self.meter
+        meter.bytes_in += log.written_bytes - self._metered_bytes
+        meter.messages_in += max(log.written_end_offset - self._metered_end_offset, 0)
+        meter.total_produce_requests += self.append_count - self._metered_appends
+        self._metered_bytes = log.written_bytes
+        self._metered_end_offset = log.written_end_offset
+        self._metered_appends = self.append_count
 
     def release_synced(self) -> None:
         """Answer the appends whose records are below the high watermark."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from odradek.broker.log import NO_TOPIC_ID, LogConfig, LogDirectory
 from odradek.broker.metadata.image import MetadataImage, TopicImage
 from odradek.broker.metadata.topic_names import METADATA_TOPIC
+from odradek.broker.meters import TopicMeters
 from odradek.broker.partition import Partition
 
 
@@ -20,11 +21,13 @@ class Partitions:
         image: MetadataImage,
         config_of: Callable[[str], LogConfig],
         min_insync_replicas_of: Callable[[str], int],
+        meters: TopicMeters,
     ) -> None:
         self._directory = directory
         self._image = image
         self._config_of = config_of
         self._min_insync_replicas_of = min_insync_replicas_of
+        self._meters = meters
         self._topics: dict[str, list[Partition]] = {}
 
     def __iter__(self) -> Iterator[Partition]:
@@ -48,11 +51,12 @@ class Partitions:
         partitions = self._topics.setdefault(topic.name, [])
         min_insync_replicas = self._min_insync_replicas_of(topic.name)
         epoch = self._image.leader_epoch(topic)
+        meter = self._meters.meter_of(topic.name)
         for index in range(len(partitions), topic.partition_count):
             log = self._directory.get(topic.name, index)
             if log is None:
                 log = self._directory.create(topic.name, index, topic.topic_id, config)
-            partitions.append(Partition(log, epoch, min_insync_replicas))
+            partitions.append(Partition(log, epoch, min_insync_replicas, meter))
 
     def delete_strays(self) -> None:
         """Delete logs that the metadata does not know: a crash came before their deletion.
@@ -77,6 +81,9 @@ class Partitions:
     def delete_topic(self, name: str) -> list[Partition]:
         """Forget a topic and delete its logs; return what was hosted, to wake who waits for it."""
         partitions = self._topics.pop(name, [])
+        for partition in partitions:
+            partition.settle_meter()
+        self._meters.forget(name)
         for partition in partitions:
             self._directory.delete(name, partition.log.partition)
         return partitions

@@ -51,6 +51,10 @@ class PlainCommitResponse:
         self._error = ErrorCode.COORDINATOR_NOT_AVAILABLE
 
     @property
+    def error_code(self) -> int:
+        return self._error
+
+    @property
     def response(self) -> Encodable:
         return self
 

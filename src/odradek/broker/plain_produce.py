@@ -87,6 +87,10 @@ class PlainProduceReply:
         self._topic = topic
         self._answer = answer
 
+    @property
+    def error_code(self) -> int:
+        return self._answer.error_code
+
     def encode(self, parts: list[Piece]) -> None:
         """Append the same bytes as those of a ProduceResponse behind its header."""
         answer, topic = self._answer, self._topic

@@ -8,7 +8,7 @@ the background work; `close` leaves a clean shutdown behind.
 import asyncio
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from odradek.broker.controller import Controller
@@ -22,6 +22,7 @@ from odradek.broker.metadata.effective_configs import EffectiveConfigs
 from odradek.broker.metadata.image import MetadataImage
 from odradek.broker.metadata.topic_names import METADATA_TOPIC, OFFSETS_TOPIC
 from odradek.broker.metadata_log import METADATA_CONFIG, METADATA_TOPIC_ID, MetadataLog
+from odradek.broker.meters import ConnectionMeter, RequestMeters, TopicMeters
 from odradek.broker.offsets_topic import OffsetsTopic
 from odradek.broker.partition import Partition
 from odradek.broker.partitions import Partitions
@@ -53,6 +54,7 @@ class Broker:
     ) -> None:
         self.configuration = configuration
         self.node_id = configuration.node_id
+        self.started_ms = self.now_ms()
         self.log = get_logger("odradek.broker")
         self.loop = loop
         self.served_versions = served_versions
@@ -67,41 +69,56 @@ class Broker:
         )
         self.frame_bytes_max = self.configs.broker_int("socket.request.max.bytes")
         self.fetch_bytes_max = self.configs.broker_int("fetch.max.bytes")
+        self.topic_meters = TopicMeters(configuration.metered_topics_max)
+        self.request_meters = RequestMeters(time.perf_counter)
+        self.connection_meter = ConnectionMeter()
         self.purgatory = FetchPurgatory(loop)
         self._log_configs = TopicLogConfigs(self.image, self.configs)
-        self._syncer = Syncer(loop, self._on_synced)
-        self._writer = LogWriter(
-            self.purgatory, self._syncer, self.now_ms, is_synced=self.is_synced
-        )
+        self.syncer = Syncer(loop, self._on_synced, time.perf_counter)
+        self._writer = LogWriter(self.purgatory, self.syncer, self.now_ms, is_synced=self.is_synced)
         self._periodic = PeriodicTasks(loop)
-        self._files = files or Files()
+        self.files = files or Files()
         self.append = self._writer.append
         self.write_staged = self._writer.write_staged
 
     def open(self) -> None:
+        """Do all that may refuse to start. Raises StartupError with one sentence."""
+        self.open_logs()
+        self.open_groups()
+
+    def open_logs(self) -> None:
         """Lock the data directory, replay the metadata and recover every log.
 
+        Touches no loop: it may run in a thread while the loop tells that the broker is loading.
         Raises StartupError with one sentence for the operator.
         """
         configuration = self.configuration
         path = Path(configuration.data_dir)
         try:
             self.directory = LogDirectory.open(
-                path, self._files, configuration.cluster_id, configuration.node_id
+                path, self.files, configuration.cluster_id, configuration.node_id
             )
         except LogDirectoryError as error:
             raise StartupError(str(error)) from error
         self.cluster_id = self.directory.cluster_id
+        self._open_or_abandon(self._open_metadata, self._open_topics)
+
+    def open_groups(self) -> None:
+        """Read what is stored of groups; after `open_logs`. Raises StartupError likewise."""
+        self._open_or_abandon(self._open_groups)
+
+    def _open_or_abandon(self, *steps: Callable[[], None]) -> None:
         try:
-            self._open_metadata()
-            self._open_topics()
-            self._open_groups()
+            for step in steps:
+                step()
         except (LogDirectoryError, StartupError) as error:
             self.directory.abandon()
             raise StartupError(str(error)) from error
         except (OSError, LogError, MetadataWriteError, DecodeError, RecordsError) as error:
             self.directory.abandon()
-            raise StartupError(f"the logs in {path} could not be opened: {error}") from error
+            raise StartupError(
+                f"the logs in {self.directory.path} could not be opened: {error}"
+            ) from error
 
     def start(self) -> None:
         """Begin the work that comes round."""
@@ -120,7 +137,7 @@ class Broker:
         """Sync and checkpoint everything and leave the mark of a clean shutdown."""
         self._periodic.stop()
         self.groups.close()
-        self._syncer.close()
+        self.syncer.close()
         self.directory.close()
 
     def advertise(self, listener: Listener) -> None:
@@ -149,7 +166,11 @@ class Broker:
         for record in self.metadata_log.replay():
             self.image.apply(record)
         self.partitions = Partitions(
-            self.directory, self.image, self._log_configs.of_topic, self._min_insync_replicas_of
+            self.directory,
+            self.image,
+            self._log_configs.of_topic,
+            self._min_insync_replicas_of,
+            self.topic_meters,
         )
         self.controller = Controller(
             image=self.image,
@@ -220,4 +241,4 @@ class Broker:
         now_ms = self.now_ms()
         for partition in self.partitions:
             if partition.log.has_rolled_unsynced or partition.log.is_flush_due(now_ms):
-                self._syncer.request(partition)
+                self.syncer.request(partition)

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 
 from odradek.broker.connection import Connection
 from odradek.broker.errors import StartupError
+from odradek.broker.metered_requests import choose_dispatch
 from odradek.broker.runtime import Broker
 from odradek.broker.socket_transport import SocketTransport
 
@@ -28,6 +29,7 @@ class Server:
 
     def __init__(self, broker: Broker, host: str, port: int) -> None:
         self._broker = broker
+        self._dispatch = choose_dispatch(broker)
         self._connections: set[Connection] = set()
         self._host = host
         self._port = port
@@ -72,7 +74,7 @@ class Server:
         except OSError as error:
             self._rest(listener, error)
             return
-        connection = Connection(self._broker, self._connections)
+        connection = Connection(self._broker, self._dispatch, self._connections)
         connection.connection_made(
             SocketTransport(self._loop, accepted, connection, address[0] if address else "")
         )

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from odradek.broker.event_log import get_logger
 from odradek.broker.log import LogOfflineError, PartitionLog, SyncTicket
+from odradek.broker.meters import Durations
 from odradek.broker.partition import Partition
 from odradek.protocol.errors import ErrorCode
 
@@ -27,12 +28,18 @@ class Syncer:
     """Syncs dirty logs in one background thread and tells `on_synced` what became durable."""
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, on_synced: Callable[[Partition], None]
+        self,
+        loop: asyncio.AbstractEventLoop,
+        on_synced: Callable[[Partition], None],
+        clock_s: Callable[[], float],
     ) -> None:
         self._loop = loop
+        self._clock_s = clock_s
         self._on_synced = on_synced
         self._executor = ThreadPoolExecutor(SYNC_THREADS, thread_name_prefix="fdatasync")
         self._dirty: set[Partition] = set()
+        self.durations = Durations()
+        """How long the rounds of syncs took."""
         self._is_running = False
 
     def request(self, partition: Partition) -> None:
@@ -47,6 +54,7 @@ class Syncer:
         self._executor.shutdown()
 
     def _begin(self) -> None:
+        started_s = self._clock_s()
         partitions, self._dirty = self._dirty, set()
         batch = [
             (partition, ticket)
@@ -58,9 +66,11 @@ class Syncer:
             self._loop.run_in_executor(self._executor, _sync, batch[first::SYNC_THREADS])
             for first in range(min(SYNC_THREADS, len(batch)))
         ]
-        asyncio.gather(*running).add_done_callback(lambda done: self._finish(batch))
+        asyncio.gather(*running).add_done_callback(lambda done: self._finish(batch, started_s))
 
-    def _finish(self, batch: Batch) -> None:
+    def _finish(self, batch: Batch, started_s: float) -> None:
+        if batch:
+            self.durations.observe((self._clock_s() - started_s) * 1000)
         for partition, ticket in batch:
             if ticket.error is not None:
                 logger.error("sync failed", partition=repr(partition), reason=str(ticket.error))

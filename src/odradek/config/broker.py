@@ -1,6 +1,6 @@
 """The section [broker]: how the embedded broker runs.
 
-It takes every broker setting of Apache Kafka by its own name, and two that Kafka does not have.
+It takes every broker setting of Apache Kafka by its own name, and a few that Kafka does not have.
 `BrokerConfiguration` holds, typed, what the broker needs before it can start; the Kafka settings
 that were given explicitly stay text in `kafka`, to be merged with those altered at run time.
 """
@@ -13,7 +13,7 @@ from msgspec import Struct
 from odradek.config.kafka import BROKER_SETTINGS
 from odradek.config.listener import Listener, parse_listener
 from odradek.config.setting import InvalidSetting, Setting, SettingType
-from odradek.config.validators import NotEmpty, one_of
+from odradek.config.validators import NotEmpty, at_least, one_of
 
 
 class Durability(StrEnum):
@@ -46,6 +46,35 @@ OWN_SETTINGS = (
         NotEmpty(),
         acts=True,
     ),
+    # Differs from Kafka: metrics are served over HTTP by the broker itself, not over JMX.
+    Setting(
+        "metrics.address",
+        SettingType.STRING,
+        None,
+        "Address, as host:port, of a second port that serves /metrics, /livez and /readyz over "
+        "HTTP; port 0 picks a free one, unset serves none of them. It asks nobody for a password: "
+        "keep it on loopback or a network of your own.",
+        NotEmpty(),
+        acts=True,
+    ),
+    Setting(
+        "metrics.topics.max",
+        SettingType.INT,
+        "500",
+        "Topics that get metrics of their own; those of all further topics are added up under "
+        "`__other`, which bounds what a scrape costs here and what it stores elsewhere.",
+        at_least(0),
+        acts=True,
+    ),
+    Setting(
+        "metrics.partitions.max",
+        SettingType.INT,
+        "2000",
+        "Partitions that get metrics of their own, with four numbers each; further ones only count "
+        "in their topics.",
+        at_least(0),
+        acts=True,
+    ),
 )
 
 SETTINGS: Mapping[str, Setting] = {
@@ -59,7 +88,7 @@ class BrokerConfiguration(Struct, frozen=True, kw_only=True):
 
     `advertised` is None when clients are told the address the broker listens on. `kafka` holds the
     explicitly given settings by Kafka's name, all of them valid; `without_effect` names those among
-    them that this broker does not honour.
+    them that this broker does not honour. `metrics` is None when no metrics are served.
     """
 
     listen: Listener
@@ -69,6 +98,9 @@ class BrokerConfiguration(Struct, frozen=True, kw_only=True):
     node_id: int
     cluster_id: str | None
     rack: str | None
+    metrics: Listener | None
+    metered_topics_max: int
+    metered_partitions_max: int
     kafka: Mapping[str, str]
     without_effect: tuple[str, ...]
 
@@ -96,6 +128,9 @@ def broker_configuration(given: Mapping[str, str]) -> BrokerConfiguration:
         node_id=int(text("node.id") or "0"),
         cluster_id=text("cluster.id"),
         rack=text("broker.rack"),
+        metrics=_optional_listener("metrics.address", text("metrics.address")),
+        metered_topics_max=int(text("metrics.topics.max") or 0),
+        metered_partitions_max=int(text("metrics.partitions.max") or 0),
         kafka=kafka,
         without_effect=tuple(sorted(name for name in kafka if not BROKER_SETTINGS[name].acts)),
     )

@@ -84,6 +84,7 @@ class _Fetch:
 
     def respond(self, answers: Answers) -> FetchResponse:
         """Answer all partitions, or with a session only those that have news."""
+        self.reader.meter_sent()
         if self._session is None:
             session_id = self._open_session(answers)
         else:

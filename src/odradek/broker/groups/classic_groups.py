@@ -228,6 +228,11 @@ class ClassicGroups:
         """Every group there is now, for whoever looks through them in slices."""
         return list(self._groups)
 
+    def count_in(self, state: GroupState, group_ids: Iterable[str]) -> int:
+        """How many of these groups are in a state."""
+        groups = map(self._groups.get, group_ids)
+        return sum(group is not None and group.state is state for group in groups)
+
     def decide_expiry(self, group_id: str, limits: GroupLimits, now_ms: int) -> Decision:
         """Forget expired offsets, and a group that has neither members nor offsets."""
         group = self._groups.get(group_id)

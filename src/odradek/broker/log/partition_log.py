@@ -82,6 +82,7 @@ class PartitionLog:
         "size_bytes",
         "topic",
         "topic_id",
+        "written_bytes",
         "written_end_offset",
     )
 
@@ -106,6 +107,8 @@ class PartitionLog:
         self.high_watermark = state.high_watermark
         self.recovery_point = state.recovery_point
         self.size_bytes = state.segments.size_bytes
+        self.written_bytes = 0
+        """How many were written since the log was opened; only ever more, unlike `size_bytes`."""
         self.offline_reason: str | None = None
         self._unsynced_since_ms = 0
         self._segments = state.segments
@@ -229,6 +232,7 @@ class PartitionLog:
             self._take_back_staged()
             raise LogWriteError(error, self.log_end_offset) from error
         self.size_bytes += active.staged_bytes
+        self.written_bytes += active.staged_bytes
         active.commit_staged()
         self._staged = []
         self._undo_producers.clear()
@@ -255,6 +259,10 @@ class PartitionLog:
         if self.offline_reason is None:
             self.offline_reason = f"{reason}; the partition is offline until the broker restarts"
             logger.error("log offline", log=repr(self), reason=reason)
+
+    @property
+    def segment_count(self) -> int:
+        return len(self._segments)
 
     @property
     def is_offline(self) -> bool:

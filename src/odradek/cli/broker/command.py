@@ -30,6 +30,13 @@ def broker(
             " system (survives a kill of the broker)."
         ),
     ] = None,
+    metrics: Annotated[
+        str | None,
+        Parameter(
+            help="Address, HOST:PORT, of a second port with /metrics, /livez and /readyz over"
+            " HTTP; without it there is none."
+        ),
+    ] = None,
     overrides: Annotated[
         list[str] | None,
         Parameter(
@@ -58,6 +65,7 @@ def broker(
             data_dir=None if data_dir is None else str(data_dir),
             listen=listen,
             durability=durability,
+            metrics=metrics,
             overrides=overrides or (),
             config_file=None if config_file is None else str(config_file),
             exit_with_parent=exit_with_parent,

@@ -15,6 +15,7 @@ VALUE_OPTIONS = {
     "--data-dir": "data_dir",
     "--listen": "listen",
     "--durability": "durability",
+    "--metrics": "metrics",
     "--config": "config_file",
     "--config-file": "config_file",
 }

@@ -24,6 +24,7 @@ class BrokerOptions(Struct, kw_only=True):
     data_dir: str | None = None
     listen: str | None = None
     durability: str | None = None
+    metrics: str | None = None
     overrides: Sequence[str] = ()
     config_file: str | None = None
     exit_with_parent: bool = False
@@ -35,6 +36,7 @@ def serve(options: BrokerOptions) -> int:
         Flag("--data-dir", "broker.log.dirs", options.data_dir),
         Flag("--listen", "broker.listeners", options.listen),
         Flag("--durability", "broker.durability", options.durability),
+        Flag("--metrics", "broker.metrics.address", options.metrics),
     ]
     config_file = None if options.config_file is None else Path(options.config_file)
     configuration = load_configuration(config_file, overrides=options.overrides, flags=flags)
