@@ -7,7 +7,8 @@ append starts clean, and a full disk heals when space returns.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+
+import msgspec
 
 from odradek.broker.event_log import get_logger
 from odradek.broker.log import AppendResult, LogOfflineError, LogWriteError
@@ -23,7 +24,7 @@ NO_ERROR = ErrorCode.NONE
 logger = get_logger(__name__)
 
 
-class StagedAppend(NamedTuple):
+class StagedAppend(msgspec.Struct, frozen=True, eq=False):
     """One batch that waits for the write at the end of the turn, with the answer it owes."""
 
     end_offset: int

@@ -53,7 +53,7 @@ _AFTER_TOPIC = struct.Struct(">BihqqqBBBBiB")
 _ONE = 2  # compact arrays count from one
 _SIZE_BYTES = 4
 _BYTES_AROUND_TOPIC = _HEAD.size - _SIZE_BYTES + _AFTER_TOPIC.size
-_NO_TAGS_THRICE = bytes(3)
+_TAG_COUNTS = 3  # of partition, topic and request, a byte each
 
 
 class ProduceTarget(NamedTuple):
@@ -192,4 +192,6 @@ def _find_records(frame: memoryview, position: int) -> memoryview | None:
         if not length:
             return None
         end = start + length - 1
-    return frame[start:end] if bytes(frame[end:]) == _NO_TAGS_THRICE else None
+    if end + _TAG_COUNTS != len(frame) or frame[end] or frame[end + 1] or frame[end + 2]:
+        return None
+    return frame[start:end]
