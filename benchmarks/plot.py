@@ -12,16 +12,16 @@ from benchmarks.report import METRIC_NAMES, format_value
 from benchmarks.results import Results
 from benchmarks.rows import ROWS, SYSTEM_NAMES, SYSTEMS, Row
 
-COLOURS = {"apache": "#8c8c8c", "odradek": "#2b6cb0", "odradek_disk": "#90bde8"}
+COLOURS = {"apache": "#8c8c8c", "odradek": "#2b6cb0", "odradek_disk": "#90bde8", "tansu": "#d9a441"}
 COLUMNS = 4
 
 
 def draw_plot(results: Results, file: Path) -> None:
     """Write the picture of `results` to `file`; rows that were not measured leave no panel."""
     panels = [
-        (row, criterion.metric)
+        (row, metric)
         for row in ROWS
-        for criterion in row.criteria
+        for metric in dict.fromkeys(criterion.metric for criterion in row.criteria)
         if row.name in results.samples
     ]
     lines = -(-len(panels) // COLUMNS)

@@ -6,10 +6,12 @@ lasts seconds. Linux only.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from benchmarks.rows import APACHE, ODRADEK_DISK, TANSU
+from benchmarks.tansu import Tansu, tansu_binary
 from odradek.ops.cluster import SERVER_JVM, ApacheKafka
 from odradek.ops.cluster.apache import free_ports
 from odradek.testing.broker_process import BrokerProcess
@@ -39,12 +41,13 @@ class Broker(Protocol):
 class Odradek:
     """Our broker, started as a user starts it: `python -m odradek broker`."""
 
-    def __init__(self, directory: Path, durability: str) -> None:
+    def __init__(self, directory: Path, durability: str, settings: Mapping[str, str]) -> None:
         self.port = free_ports(1)[0]
         self._arguments = [
             *("--data-dir", str(directory)),
             *("--listen", f"{HOST}:{self.port}"),
             *("--durability", durability),
+            *(f"--set=broker.{name}={value}" for name, value in settings.items()),
         ]
         self._process: BrokerProcess | None = None
 
@@ -67,11 +70,14 @@ class Odradek:
         return self._process
 
 
-BROKERS: dict[str, Callable[[Path], Broker]] = {
-    "apache": lambda directory: ApacheKafka(directory=directory, jvm_options=SERVER_JVM),
-    "odradek": lambda directory: Odradek(directory, "process"),
-    "odradek_disk": lambda directory: Odradek(directory, "disk"),
-}
+def new_broker(system: str, directory: Path, settings: Mapping[str, str] | None = None) -> Broker:
+    """Return a broker of this system, not yet started; `settings` are Kafka's broker settings."""
+    given = settings or {}
+    if system == APACHE:
+        return ApacheKafka(directory=directory, properties=given, jvm_options=SERVER_JVM)
+    if system == TANSU:
+        return Tansu(tansu_binary())
+    return Odradek(directory, "disk" if system == ODRADEK_DISK else "process", given)
 
 
 def cpu_seconds(pid: int) -> float:

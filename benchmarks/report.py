@@ -6,15 +6,18 @@ written by hand (where we lose, and why) and is carried over unchanged.
 
 from collections.abc import Iterable, Sequence
 
+from benchmarks.comparison import WORSE_MAX, compare, ratio_of
+from benchmarks.loads import ClientLoad, Load
+from benchmarks.method import describe_method
 from benchmarks.results import Results
 from benchmarks.rows import (
     APACHE,
     ODRADEK,
     ODRADEK_DISK,
-    RECOVERED_LOAD,
     ROWS,
     SYSTEM_NAMES,
     SYSTEMS,
+    TANSU,
     Criterion,
     Row,
 )
@@ -26,12 +29,17 @@ EMPTY_NOTES = "Nothing has been written here yet."
 METRIC_NAMES = {
     "mb_per_s": "MB/s",
     "requests_per_s": "requests/s",
+    "records_per_s": "records/s",
     "p50_us": "p50 µs",
     "p99_us": "p99 µs",
     "p99_9_us": "p99.9 µs",
     "cpu_ms_per_mb": "CPU ms/MB",
     "cpu_us_per_request": "CPU µs/request",
     "start_s": "s",
+    "ready_s": "s until every partition answers",
+    "join_ms": "ms, all join",
+    "leave_ms": "ms, one leaves",
+    "cpu_ms": "CPU ms",
     "rss_idle_mb": "MB, idle",
     "rss_loaded_mb": "MB, after the load",
     "scan_gb_per_s": "GB/s",
@@ -39,6 +47,7 @@ METRIC_NAMES = {
 }
 DETAIL_METRICS = (
     "mb_per_s",
+    "records_per_s",
     "requests_per_s",
     "p50_us",
     "p99_us",
@@ -48,8 +57,13 @@ DETAIL_METRICS = (
 )
 
 
-def render_report(results: Results, previous_page: str) -> str:
-    """Return the page for `results`, with the hand-written part of `previous_page`."""
+def render_report(
+    results: Results, previous_page: str, previous_results: Results | None = None
+) -> str:
+    """Return the page for `results`, with the hand-written part of `previous_page`.
+
+    `previous_results` are those of the run that this one is to be compared with.
+    """
     sections = [
         "# The broker beside Apache Kafka",
         _introduction(results),
@@ -58,6 +72,8 @@ def render_report(results: Results, previous_page: str) -> str:
         "![the rows as bars](broker.png)",
         "## Where we lose, and why",
         f"{NOTES_BEGIN}\n{notes_of(previous_page)}\n{NOTES_END}",
+        "## Beside the run before",
+        *_comparison_table(results, previous_results),
         "## The price of safety",
         *_safety_table(results),
         "## Every figure",
@@ -65,7 +81,7 @@ def render_report(results: Results, previous_page: str) -> str:
         "## What else limited the rows",
         *_limits_table(results),
         "## Method",
-        _method(results),
+        describe_method(results),
         "## Machine",
         _machine(results),
     ]
@@ -101,31 +117,72 @@ def _introduction(results: Results) -> str:
 
 
 def _verdict_table(results: Results) -> Iterable[str]:
-    header = ("row", "metric", "Apache Kafka", "odradek", "ratio", "must", "aim", "")
+    header = ("row", "metric", "Apache Kafka", "odradek", "ratio", "must", "aim", "", "Tansu")
+    gaps: list[str] = []
     rows = [
-        [row.title if first else "", *_judge(results, row, criterion)]
+        [
+            row.title if position == 0 else "",
+            *_judge(results, row, criterion),
+            _tansu_figure(results, row, criterion, gaps),
+        ]
         for row in ROWS
         if row.name in results.samples
-        for first, criterion in zip((True, False, False), row.criteria, strict=False)
+        for position, criterion in enumerate(row.criteria)
     ]
-    return [_table(header, rows)]
+    yield _table(header, rows)
+    if gaps:
+        yield "Tansu is there for comparison and is not judged. It has no figure where:"
+        yield "\n".join(f"{number}. {gap}." for number, gap in enumerate(gaps, 1))
 
 
 def _judge(results: Results, row: Row, criterion: Criterion) -> list[str]:
-    apache = results.median(row.name, APACHE, criterion.metric)
     ours = results.median(row.name, ODRADEK, criterion.metric)
-    ratio = ours / apache if ours is not None and apache else None
+    ratio = ratio_of(results, row, criterion.metric)
     judged = ratio if criterion.against_apache else ours
     sign, unit = ("≥" if criterion.better == "higher" else "≤"), "x" * criterion.against_apache
     return [
         METRIC_NAMES[criterion.metric],
-        format_value(apache),
+        format_value(results.median(row.name, APACHE, criterion.metric)),
         format_value(ours),
         "-" if ratio is None else f"{format_value(ratio)}x",
         f"{sign} {format_value(criterion.must)}{unit}",
         f"{sign} {format_value(criterion.aim)}{unit}",
         "not measured" if judged is None else criterion.verdict(judged),
     ]
+
+
+def _tansu_figure(results: Results, row: Row, criterion: Criterion, gaps: list[str]) -> str:
+    """The figure, or a dash with the number of the reason, which is added to `gaps`."""
+    value = results.median(row.name, TANSU, criterion.metric)
+    reason = results.gap(row.name, TANSU)
+    if value is not None or reason is None:
+        return format_value(value)
+    if reason not in gaps:
+        gaps.append(reason)
+    return f"- ({gaps.index(reason) + 1})"
+
+
+def _comparison_table(results: Results, previous: Results | None) -> Iterable[str]:
+    changes = list(compare(previous, results)) if previous is not None else []
+    if previous is None or not changes:
+        return ["There is no earlier run to compare with."]
+    text = (
+        f"The ratios to Apache Kafka, beside those of {previous.recorded_at} "
+        f"(`{previous.command}`); more than {WORSE_MAX - 1:.0%} worse is said to be so."
+    )
+    header = ("row", "metric", "ratio before", "ratio now", "worse by", "")
+    rows = [
+        [
+            change.row.title,
+            METRIC_NAMES[change.criterion.metric],
+            f"{format_value(change.before)}x",
+            f"{format_value(change.now)}x",
+            f"{change.worse - 1:+.0%}",
+            change.verdict,
+        ]
+        for change in changes
+    ]
+    return [text, _table(header, rows)]
 
 
 def _safety_table(results: Results) -> Iterable[str]:
@@ -153,7 +210,8 @@ def _safety_table(results: Results) -> Iterable[str]:
 
 def _detail_table(results: Results) -> Iterable[str]:
     yield "Median, and the smallest and largest of the rounds."
-    load_rows = [row for row in ROWS if row.load is not None and row.name in results.samples]
+    measured = [row for row in ROWS if row.name in results.samples]
+    load_rows = [row for row in measured if isinstance(row.load, Load | ClientLoad)]
     metrics = [METRIC_NAMES[metric] for metric in DETAIL_METRICS]
     yield _table(
         ("row", "broker", *metrics),
@@ -165,7 +223,7 @@ def _detail_table(results: Results) -> Iterable[str]:
             if system in results.samples[row.name]
         ],
     )
-    other_rows = [row for row in ROWS if row.load is None and row.name in results.samples]
+    other_rows = [row for row in measured if row not in load_rows]
     figures = [
         [row.title, SYSTEM_NAMES[system], METRIC_NAMES[metric], _with_range(values)]
         for row in other_rows
@@ -178,6 +236,8 @@ def _detail_table(results: Results) -> Iterable[str]:
 
 
 def _with_range(values: Sequence[float]) -> str:
+    if not values:
+        return "-"
     middle = sorted(values)[len(values) // 2] if len(values) % 2 else sum(values) / len(values)
     if len(values) == 1:
         return format_value(middle)
@@ -196,65 +256,12 @@ def _limits_table(results: Results) -> Iterable[str]:
             row.title,
             format_value(limits.dd_page_cache_mb_per_s),
             format_value(limits.dd_disk_mb_per_s),
-            *(format_value(limits.sink[m]) for m in ("mb_per_s", "requests_per_s", "p50_us")),
+            *(format_value(limits.sink.get(m)) for m in ("mb_per_s", "requests_per_s", "p50_us")),
         ]
         for row in ROWS
         if (limits := results.limits.get(row.name)) is not None
     ]
     return [text, _table(header, rows)] if rows else ["Not measured in this run."]
-
-
-def _method(results: Results) -> str:
-    loads = "\n".join(
-        f"- {row.title}: {_load_sentence(row)}" for row in ROWS if row.load is not None
-    )
-    fill = (
-        f"Before the run a file of {results.page_cache_fill_gb:.1f} GB was written and kept to its "
-        "end, so that the host had already handed out the memory of the page cache."
-        if results.page_cache_fill_gb
-        else "The page cache was not filled beforehand."
-    )
-    recovered_gb = RECOVERED_LOAD.max_bytes * results.load_factor / 1e9
-    return f"""\
-Apache Kafka 4.3.1 runs as one KRaft node from its published jars with the options of its own start
-script (`-Xmx1g -Xms1g`, G1) and its default settings; odradek as `python -m odradek broker
---durability process`, with Python's bytecode on disk as after an installation. Both are up together
-with a third, odradek with `--durability disk`; each is loaded alone, all are free to use every
-core, and the loader runs beside them. {fill}
-
-Each broker is warmed up for {results.warm_up_s:g} s with the loads of all rows, checking the CRC
-of what it gives back. Then each row runs {results.rounds} rounds, alternating between the brokers,
-each round after a `sync`; the table shows medians. No data is deleted before the end.
-
-The loader is a C program (`benchmarks/loader/`): prebuilt Produce v9 and Fetch v12 frames with
-valid CRC32C and the current time, one poll loop, the error code and the order of every reply
-checked; one wrong reply ends the whole run. MB are 10^6 bytes of record batches. CPU is the user
-and system time of all threads of the broker's process during a round, from `/proc`.
-
-{loads}
-- start: from spawning the process on an empty, formatted data directory to the first ApiVersions
-  reply, asked every millisecond. Formatting Apache's directory is not counted.
-- memory: resident set of the process, before any topic exists and after all rows that load it.
-- recovery: a new broker takes {recovered_gb:.2g} GB in 64 KiB batches into one partition and is
-  killed with -9; the rate is the size of the log divided by the time from its restart to the first
-  ListOffsets reply with the right end offset. Starting the process is part of that time, because
-  what is left after taking it off is as small as its noise, so the scan itself is faster.
-  The log is in the page cache. Apache Kafka is not compared here: its restart after a kill is
-  dominated by waiting for its own registration to expire, not by its log."""
-
-
-def _load_sentence(row: Row) -> str:
-    load = row.load
-    assert load is not None
-    if load.mode == "fetch":
-        return (
-            "one connection, one fetch of at most 1 MiB in flight, 64 KiB batches of 1 KiB records"
-        )
-    size = f"batches of at most {load.batch_bytes:,} bytes" if load.batch_bytes else "one record"
-    return (
-        f"{load.connections} connection(s) with {load.in_flight} request(s) in flight each, "
-        f"{size}, records of {load.value_bytes} bytes"
-    )
 
 
 def _machine(results: Results) -> str:

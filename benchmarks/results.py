@@ -28,7 +28,10 @@ class Limits(msgspec.Struct):
 
 
 class Results(msgspec.Struct):
-    """`samples` by row, then system: one sample a round, in the order of the rounds."""
+    """`samples` by row, then system: one sample a round, in the order of the rounds.
+
+    `gaps` tells, by row and system, why there are no samples; of a system, for the row "".
+    """
 
     recorded_at: str
     command: str
@@ -40,10 +43,19 @@ class Results(msgspec.Struct):
     machine: Machine
     limits: dict[str, Limits]
     samples: dict[str, dict[str, list[Sample]]]
+    gaps: dict[str, dict[str, str]] = {}
 
     def add(self, row: str, system: str, sample: Sample) -> None:
         """Append one round's sample."""
         self.samples.setdefault(row, {}).setdefault(system, []).append(sample)
+
+    def add_gap(self, row: str, system: str, reason: str) -> None:
+        """Note why the row has nothing for this system; row "" is for all of them."""
+        self.gaps.setdefault(row, {})[system] = reason
+
+    def gap(self, row: str, system: str) -> str | None:
+        """Return why the row has nothing for this system, if that was noted."""
+        return self.gaps.get(row, {}).get(system) or self.gaps.get("", {}).get(system)
 
     def values(self, row: str, system: str, metric: str) -> list[float]:
         """Return the metric of every round; empty where it was not measured."""

@@ -2,63 +2,25 @@
 
 A criterion is judged on medians over the rounds. A ratio is always odradek divided by Apache Kafka,
 so for a metric where less is better (CPU, memory, latency, time) it has to be small. Nothing here
-measures; a row without a load is measured by a function of its own in `runner`.
+measures. The order is that of the run: resident memory is judged after the rows before it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
+
+from benchmarks.loads import ClientLoad, GroupLoad, Load, PartitionsStart
 
 APACHE = "apache"
 ODRADEK = "odradek"
 ODRADEK_DISK = "odradek_disk"
-SYSTEMS = (APACHE, ODRADEK, ODRADEK_DISK)
+TANSU = "tansu"
+SYSTEMS = (APACHE, ODRADEK, ODRADEK_DISK, TANSU)
 SYSTEM_NAMES = {
     APACHE: "Apache Kafka",
     ODRADEK: "odradek",
     ODRADEK_DISK: "odradek, disk",
+    TANSU: "Tansu",
 }
-
-FETCH_BYTES = 1 << 20
-ACKS_LEADER = 1
-ACKS_ALL = -1
-
-
-@dataclass(frozen=True)
-class Load:
-    """What one run of the loader does; it ends at `max_bytes` or after `seconds`.
-
-    `max_bytes` keeps a produce run below the kernel's limit of dirty pages: beyond it every writer
-    is slowed to the speed of the disk, and the disk would be measured instead of the broker.
-    """
-
-    mode: Literal["produce", "fetch"]
-    value_bytes: int = 100
-    batch_bytes: int = 0
-    connections: int = 1
-    in_flight: int = 1
-    max_bytes: int = 1_000_000_000
-    seconds: float = 4.0
-
-    def arguments(self, *, port: int, topic: str, acks: int) -> list[str]:
-        """Return the loader's command line for this load."""
-        settings = {
-            "port": port,
-            "topic": topic,
-            "acks": acks,
-            "partitions": self.connections,
-            "connections": self.connections,
-            "in-flight": self.in_flight,
-            "value-bytes": self.value_bytes,
-            "batch-bytes": self.batch_bytes,
-            "fetch-bytes": FETCH_BYTES,
-            "max-bytes": self.max_bytes,
-            "seconds": self.seconds,
-        }
-        return [self.mode, *(f"--{name}={value}" for name, value in settings.items())]
-
-    def scaled(self, factor: float) -> "Load":
-        """Return the same load, shorter or longer by `factor`."""
-        return replace(self, max_bytes=int(self.max_bytes * factor), seconds=self.seconds * factor)
 
 
 @dataclass(frozen=True)
@@ -83,25 +45,31 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the table."""
+    """One row of the table; what has no load is measured by `starts`, or beside the loads.
+
+    `without_tansu` says why Tansu is not asked; empty where it is.
+    """
 
     name: str
     title: str
     criteria: tuple[Criterion, ...]
-    load: Load | None = None
+    load: Load | ClientLoad | GroupLoad | PartitionsStart | None = None
+    without_tansu: str = ""
 
 
-CONSUMED_LOAD = Load(
-    "produce", value_bytes=1024, batch_bytes=65_536, in_flight=5, max_bytes=500_000_000, seconds=30
-)
-RECOVERED_LOAD = Load(
-    "produce",
-    value_bytes=1024,
-    batch_bytes=65_536,
-    in_flight=5,
-    max_bytes=1_000_000_000,
-    seconds=30,
-)
+def _no_slower(metric: str, aim: float) -> Criterion:
+    return Criterion(metric, "lower", 1, aim)
+
+
+def _client_criteria(cpu_aim: float) -> tuple[Criterion, ...]:
+    """The client is the limit here: the broker shows in what it spends."""
+    return (
+        Criterion("mb_per_s", "higher", 0.9, 1),
+        Criterion("cpu_ms_per_mb", "lower", 0.9, cpu_aim),
+    )
+
+
+_NOTHING_KEPT = "its memory engine keeps nothing across a restart"
 
 ROWS = (
     Row(
@@ -138,22 +106,106 @@ ROWS = (
         Load("fetch", max_bytes=20_000_000_000),
     ),
     Row(
-        "start",
-        "start to first answer, empty",
-        (Criterion("start_s", "lower", 1 / 10, 1 / 20),),
-    ),
-    Row(
         "memory",
         "resident memory, idle and after the load",
         (
             Criterion("rss_idle_mb", "lower", 1 / 6, 1 / 14),
             Criterion("rss_loaded_mb", "lower", 1 / 8, 1 / 30),
         ),
+        without_tansu="its memory engine keeps all records in memory, so that is what it shows",
+    ),
+    Row(
+        "librdkafka_produce_1kib",
+        "librdkafka produces 1 KiB",
+        _client_criteria(0.5),
+        ClientLoad("librdkafka", "produce", value_bytes=1024, records=400_000),
+    ),
+    Row(
+        "librdkafka_produce_100b",
+        "librdkafka produces 100 B",
+        _client_criteria(0.5),
+        ClientLoad("librdkafka", "produce", value_bytes=100, records=1_500_000),
+    ),
+    Row(
+        "librdkafka_consume",
+        "librdkafka consumes 1 KiB",
+        _client_criteria(0.5),
+        ClientLoad("librdkafka", "consume", value_bytes=1024, records=400_000),
+    ),
+    Row(
+        "java_produce_1kib",
+        "ProducerPerformance, 1 KiB",
+        _client_criteria(0.5),
+        ClientLoad("java", "produce", value_bytes=1024, records=400_000),
+    ),
+    Row(
+        "java_produce_100b",
+        "ProducerPerformance, 100 B",
+        _client_criteria(0.5),
+        ClientLoad("java", "produce", value_bytes=100, records=2_000_000),
+    ),
+    Row(
+        "java_consume",
+        "ConsumerPerformance, 1 KiB",
+        _client_criteria(0.5),
+        ClientLoad("java", "consume", value_bytes=1024, records=400_000),
+    ),
+    Row(
+        "busy_connections",
+        "50 busy connections beside 500 idle ones",
+        (_no_slower("p99_us", 0.6), Criterion("requests_per_s", "higher", 1, 2)),
+        Load("produce", connections=50, idle_connections=500, seconds=3),
+    ),
+    Row(
+        "commits_sequential",
+        "offset commits, sequential",
+        (_no_slower("p50_us", 0.5), _no_slower("p99_us", 0.5)),
+        Load("commit", seconds=3),
+    ),
+    Row(
+        "commits_concurrent",
+        "offset commits of 50 groups, 4 in flight each",
+        (
+            Criterion("requests_per_s", "higher", 1, 2),
+            Criterion("requests_per_s", "higher", 10_000, 20_000, against_apache=False),
+            _no_slower("p99_us", 0.5),
+            _no_slower("cpu_us_per_request", 0.5),
+        ),
+        Load("commit", connections=50, in_flight=4, seconds=3),
+    ),
+    Row(
+        "group",
+        "group of 50 members: all join, one leaves",
+        (_no_slower("join_ms", 1), _no_slower("leave_ms", 0.5)),
+        GroupLoad(members=50),
+    ),
+    Row(
+        "start",
+        "start to first answer, empty",
+        (Criterion("start_s", "lower", 1 / 10, 1 / 20),),
+    ),
+    Row(
+        "start_1000",
+        "start on 1,000 partitions after a clean stop",
+        (
+            _no_slower("ready_s", 0.2),
+            Criterion("ready_s", "lower", 2, 0.5, against_apache=False),
+        ),
+        PartitionsStart(1000, "stop"),
+        without_tansu=_NOTHING_KEPT,
+    ),
+    Row(
+        "restart_1000",
+        "start on 1,000 partitions after a kill -9",
+        (_no_slower("ready_s", 0.1),),
+        PartitionsStart(1000, "kill"),
+        without_tansu=_NOTHING_KEPT,
     ),
     Row(
         "recovery",
         "recovery scan after kill -9",
         (Criterion("scan_gb_per_s", "higher", 0.5, 1.5, against_apache=False),),
+        without_tansu=_NOTHING_KEPT,
     ),
 )
 

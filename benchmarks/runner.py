@@ -2,44 +2,62 @@
 
 Invariants: all brokers of a run stay up beside each other and each is loaded alone; what a round
 left dirty in the page cache is written out before the next one begins; no data is deleted before
-the end of the whole run. Which row needs what is told by `rows`; nothing here judges a number.
+the end of the whole run. Tansu alone gets a process for each round, because it keeps all it is
+given in memory, and may fail a row: the reason is noted and the run goes on. Which row needs what
+is told by `rows`; nothing here judges a number.
 """
 
 import os
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka import KafkaException
 
-from benchmarks.load_generator import LoadResult, run_loader, running_sink
-from benchmarks.machine import measure_dd_mb_per_s
-from benchmarks.processes import BROKERS, HOST, Broker, cpu_seconds, rss_mb
-from benchmarks.results import Limits, Results, Sample
-from benchmarks.rows import (
+from benchmarks.client_processes import change_group, run_client
+from benchmarks.load_generator import LoadFailed, LoadResult, run_loader, running_sink
+from benchmarks.loads import (
     ACKS_ALL,
     ACKS_LEADER,
     CONSUMED_LOAD,
+    CONSUMED_TOPIC,
     FETCH_BYTES,
-    ODRADEK,
-    ODRADEK_DISK,
-    RECOVERED_LOAD,
+    GROUP_INITIAL_DELAY_MS,
+    ClientLoad,
+    GroupLoad,
     Load,
-    Row,
+    PartitionsStart,
+    RunningLoad,
+    partitions_of,
+    topic_of,
+    topics_of,
 )
-from benchmarks.wire import answers_api_versions, end_offset, wait_until
+from benchmarks.machine import measure_dd_mb_per_s
+from benchmarks.processes import Broker, cpu_seconds, new_broker, rss_mb
+from benchmarks.results import Limits, Results, Sample
+from benchmarks.rows import ODRADEK, ODRADEK_DISK, ROWS, TANSU, Row
+from benchmarks.samples import sample_of_client, sample_of_group, sample_of_load
+from benchmarks.starts import FilledPartitions, measure_recovery, measure_start, prepare_start
+from benchmarks.tansu import TansuUnavailable
+from benchmarks.topics import await_coordinators, create_topics
+from benchmarks.wire import end_offset
 
-ANSWER_TIMEOUT_S = 120.0
 SETTLE_S = 3.0
 SINK_SECONDS = 1.0
+SLOW_ROUNDS_MAX = 3
+"""A start on a thousand partitions, and what comes before it, takes Apache up to half a minute."""
+SHORT_RUN_FACTOR = 0.1
+GROUP_SETTINGS = {"group.initial.rebalance.delay.ms": str(GROUP_INITIAL_DELAY_MS)}
+TANSU_ROUND_MAX_S = 20.0
+"""A round that took longer is not repeated."""
+TANSU_FAILURES = (LoadFailed, KafkaException, TansuUnavailable, TimeoutError)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to run: on which systems, how often, how long."""
+    """What to run: on which systems, how often, how long; `warm_up_s` for each load."""
 
     rows: tuple[Row, ...]
     systems: tuple[str, ...]
@@ -65,16 +83,24 @@ class Runner:
         self._directory = directory
         self._results = results
         self._say = say
+        self._groups = 0
+        self._slow_on_tansu: set[str] = set()
 
     def run(self) -> None:
         """Run every row of the plan; raise LoadFailed at the first wrong answer of a broker."""
-        names = {row.name for row in self._plan.rows}
-        if "start" in names:
+        rows = {row.name: row for row in self._plan.rows}
+        for row in rows.values():
+            if TANSU in self._plan.systems and row.without_tansu:
+                self._results.add_gap(row.name, TANSU, row.without_tansu)
+        if "start" in rows:
             self._measure_starts()
-        load_rows = [row for row in self._plan.rows if row.load is not None]
-        if load_rows or "memory" in names:
-            self._measure_loads(load_rows)
-        if "recovery" in names:
+        for row in rows.values():
+            if isinstance(row.load, PartitionsStart):
+                self._measure_partitions_starts(row, row.load)
+        running = [row for row in rows.values() if _is_running(row)]
+        if running or "memory" in rows:
+            self._measure_running(running)
+        if "recovery" in rows:
             self._measure_recoveries()
 
     # -- rows that need a broker of their own
@@ -83,95 +109,159 @@ class Runner:
         systems = [system for system in self._plan.systems if system != ODRADEK_DISK]
         brokers = {system: self._new_broker(system, "start") for system in systems}
         for broker in brokers.values():
-            broker.start()  # formats Apache's directory, and reads both programs into memory
-            broker.stop()
+            prepare_start(broker)
         for _ in range(self._plan.rounds):
             for system, broker in brokers.items():
-                self._add(
-                    "start", system, {"start_s": measure_start_s(broker, answers_api_versions)}
-                )
-                broker.stop()
+                self._add("start", system, measure_start(broker))
+
+    def _measure_partitions_starts(self, row: Row, load: PartitionsStart) -> None:
+        filled = {
+            system: FilledPartitions(
+                self._new_broker(system, row.name), load.scaled(self._plan.load_factor)
+            )
+            for system in self._plan.systems
+            if system not in (ODRADEK_DISK, TANSU)
+        }
+        for _ in range(min(self._plan.rounds, SLOW_ROUNDS_MAX)):
+            for system, partitions in filled.items():
+                self._add(row.name, system, partitions.measure_start())
 
     def _measure_recoveries(self) -> None:
         if ODRADEK not in self._plan.systems:
             return
         for number in range(self._plan.rounds):
-            self._add("recovery", ODRADEK, self._measure_recovery(ODRADEK, number))
+            broker = self._new_broker(ODRADEK, f"recovery-{number}")
+            sample = measure_recovery(broker, self._run_loader, self._plan.load_factor)
+            self._add("recovery", ODRADEK, sample)
 
-    def _measure_recovery(self, system: str, number: int) -> Sample:
-        broker = self._new_broker(system, f"recovery-{number}")
-        broker.start()
-        create_topics(broker.port, {"recovery": 1})
-        written = self._run_load(broker, RECOVERED_LOAD.scaled(self._plan.load_factor), "recovery")
-        os.sync()
-        broker.kill()
-        restart_s = measure_start_s(
-            broker, lambda port: end_offset(port, "recovery") == written.records
-        )
-        broker.stop()
-        return {
-            "restart_s": restart_s,
-            "log_mb": written.bytes / 1e6,
-            "scan_gb_per_s": written.bytes / 1e9 / restart_s,
-        }
+    # -- rows that load running brokers
 
-    # -- rows that load long-running brokers
-
-    def _measure_loads(self, rows: Sequence[Row]) -> None:
+    def _measure_running(self, rows: Sequence[Row]) -> None:
+        """Measure `rows` in their order, and resident memory before and after those it is for."""
         with ExitStack() as stack:
-            brokers = {system: self._new_broker(system, "load") for system in self._plan.systems}
+            brokers = {
+                system: self._new_broker(system, "load", GROUP_SETTINGS)
+                for system in self._plan.systems
+                if system != TANSU
+            }
             for broker in brokers.values():
                 broker.start()
                 stack.callback(broker.stop)
             self._measure_memory(brokers, "rss_idle_mb")
-            for system, broker in brokers.items():
-                self._warm_up(system, broker, rows)
-            for row in rows:
-                self._results.limits[row.name] = self._measure_limits(row)
-                self._measure_row(row, brokers)
+            first, others = _split_at_memory(rows)
+            self._measure_rows(first, brokers)
             self._measure_memory(brokers, "rss_loaded_mb")
+            self._measure_rows(others, brokers)
+
+    def _measure_rows(self, rows: Sequence[Row], brokers: dict[str, Broker]) -> None:
+        for system, broker in brokers.items():
+            self._warm_up(system, broker, rows)
+        for row in rows:
+            if isinstance(row.load, Load):
+                self._results.limits[row.name] = self._measure_limits(row.name, row.load)
+            for _ in range(self._plan.rounds):
+                for system in self._plan.systems:
+                    if system == TANSU:
+                        self._measure_tansu(row)
+                    elif _applies(row, system):
+                        self._measure_round(row, system, brokers[system])
 
     def _measure_memory(self, brokers: dict[str, Broker], metric: str) -> None:
         time.sleep(SETTLE_S)
         for system, broker in brokers.items():
             self._add("memory", system, {metric: rss_mb(broker.pid)})
 
+    def _measure_tansu(self, row: Row) -> None:
+        if self._results.gap(row.name, TANSU) is not None or row.name in self._slow_on_tansu:
+            return
+        started = time.monotonic()
+        try:
+            with self._fresh_tansu(row) as broker:
+                self._measure_round(row, TANSU, broker)
+        except TANSU_FAILURES as failure:
+            reason = str(failure).partition("\n")[0]
+            self._results.add_gap(row.name, TANSU, reason)
+            self._say(f"{row.name:<23} {TANSU:<13} failed: {reason}")
+        if time.monotonic() - started > TANSU_ROUND_MAX_S:
+            self._slow_on_tansu.add(row.name)
+
+    @contextmanager
+    def _fresh_tansu(self, row: Row) -> Iterator[Broker]:
+        broker = self._new_broker(TANSU, f"{row.name}-{time.monotonic_ns()}")
+        broker.start()
+        try:
+            self._prepare(broker, [row])
+            if isinstance(row.load, Load):
+                short = row.load.scaled(self._plan.load_factor * SHORT_RUN_FACTOR)
+                self._run_once(row.name, TANSU, broker, short)
+            yield broker
+        finally:
+            broker.stop()
+
     def _warm_up(self, system: str, broker: Broker, rows: Sequence[Row]) -> None:
-        """Create the rows' topics and run each row's load; time that one leaves, the next has."""
-        create_topics(broker.port, {row.name: row.load.connections for row in rows if row.load})
-        if any(row.load and row.load.mode == "fetch" for row in rows):
-            self._run_load(broker, CONSUMED_LOAD.scaled(self._plan.load_factor), "consume")
-        deadline = time.monotonic() + self._plan.warm_up_s
-        for position, row in enumerate(rows):
-            assert row.load is not None
-            seconds = max(0.1, (deadline - time.monotonic()) / (len(rows) - position))
-            self._say(f"warm-up   {system:<13} {row.name:<13} {seconds:.1f} s")
-            self._run_load(
-                broker, replace(row.load, seconds=seconds), row.name, acks_of(system), checked=True
+        """Run each row's load; time that one of the loader's leaves, the next has."""
+        self._prepare(broker, rows)
+        timed = [row for row in rows if isinstance(row.load, Load)]
+        deadline = time.monotonic() + self._plan.warm_up_s * len(timed)
+        for position, row in enumerate(timed):
+            assert isinstance(row.load, Load)
+            seconds = max(0.1, (deadline - time.monotonic()) / (len(timed) - position))
+            self._say(f"warm-up   {system:<13} {row.name:<23} {seconds:.1f} s")
+            arguments = replace(row.load, seconds=seconds).arguments(
+                port=broker.port, topic=topic_of(row.name, row.load), acks=acks_of(system)
             )
+            run_loader(self._loader, [*arguments, "--check-crc"])
+        for row in rows:
+            if not isinstance(row.load, Load) and _applies(row, system):
+                self._say(f"warm-up   {system:<13} {row.name}")
+                load = load_of(row).scaled(self._plan.load_factor * SHORT_RUN_FACTOR)
+                self._run_once(row.name, system, broker, load)
 
-    def _measure_row(self, row: Row, brokers: dict[str, Broker]) -> None:
-        assert row.load is not None
-        load = row.load.scaled(self._plan.load_factor)
-        for _ in range(self._plan.rounds):
-            for system, broker in brokers.items():
-                if load.mode == "produce" or system != ODRADEK_DISK:
-                    self._add(row.name, system, self._measure_load(system, broker, load, row.name))
+    def _prepare(self, broker: Broker, rows: Sequence[Row]) -> None:
+        """Make the topics, records and coordinators that these rows presume and are not there."""
+        loads = [(row.name, load_of(row)) for row in rows]
+        topics = topics_of(loads)
+        create_topics(broker.port, topics)
+        if CONSUMED_TOPIC in topics and end_offset(broker.port, CONSUMED_TOPIC) == 0:
+            filling = CONSUMED_LOAD.scaled(self._plan.load_factor)
+            filling = replace(filling, seconds=CONSUMED_LOAD.seconds)  # all of it, however long
+            self._run_loader(broker, filling, CONSUMED_TOPIC)
+        for name, load in loads:
+            if isinstance(load, Load) and load.mode == "commit":
+                groups = [f"bench-{number}" for number in range(partitions_of(load))]
+                await_coordinators(broker.port, groups, name)
+            if isinstance(load, GroupLoad):
+                await_coordinators(broker.port, [name], name)
 
-    def _measure_load(self, system: str, broker: Broker, load: Load, topic: str) -> Sample:
+    def _measure_round(self, row: Row, system: str, broker: Broker) -> None:
         os.sync()
-        cpu_before_s = cpu_seconds(broker.pid)
-        result = self._run_load(broker, load, topic, acks_of(system))
-        return sample_of(result, cpu_seconds(broker.pid) - cpu_before_s)
+        load = load_of(row).scaled(self._plan.load_factor)
+        self._add(row.name, system, self._run_once(row.name, system, broker, load))
 
-    def _measure_limits(self, row: Row) -> Limits:
-        assert row.load is not None
-        load = replace(row.load, seconds=SINK_SECONDS, max_bytes=10**12)
+    def _run_once(self, name: str, system: str, broker: Broker, load: RunningLoad) -> Sample:
+        topic = topic_of(name, load)
+        cpu_before_s = cpu_seconds(broker.pid)
+
+        def cpu_s() -> float:
+            return cpu_seconds(broker.pid) - cpu_before_s
+
+        if isinstance(load, ClientLoad):
+            return sample_of_client(run_client(load, port=broker.port, topic=topic), cpu_s())
+        if isinstance(load, GroupLoad):
+            self._groups += 1
+            group = f"{name}-{self._groups}"
+            times = change_group(port=broker.port, group=group, members=load.members)
+            return sample_of_group(times, cpu_s())
+        return sample_of_load(self._run_loader(broker, load, topic, acks_of(system)), cpu_s())
+
+    def _measure_limits(self, name: str, load: Load) -> Limits:
+        topic = topic_of(name, load)
+        unlimited = replace(load, seconds=SINK_SECONDS, max_bytes=10**12)
         canned = (f"--value-bytes={CONSUMED_LOAD.value_bytes}", f"--fetch-bytes={FETCH_BYTES}")
-        with running_sink(self._loader, canned) as port:
-            arguments = load.arguments(port=port, topic=row.name, acks=ACKS_LEADER)
-            sink = sample_of(run_loader(self._loader, arguments), 0.0)
-        files = [self._directory / f"dd-{row.name}-{target}" for target in ("cache", "disk")]
+        with running_sink(self._loader, [*canned, f"--topic={topic}"]) as port:
+            arguments = unlimited.arguments(port=port, topic=topic, acks=ACKS_LEADER)
+            sink = sample_of_load(run_loader(self._loader, arguments), 0.0)
+        files = [self._directory / f"dd-{name}-{target}" for target in ("cache", "disk")]
         return Limits(
             dd_page_cache_mb_per_s=measure_dd_mb_per_s(files[0], to_disk=False),
             dd_disk_mb_per_s=measure_dd_mb_per_s(files[1], to_disk=True),
@@ -180,27 +270,23 @@ class Runner:
 
     # -- pieces
 
-    def _new_broker(self, system: str, purpose: str) -> Broker:
+    def _new_broker(
+        self, system: str, purpose: str, settings: dict[str, str] | None = None
+    ) -> Broker:
         directory = self._directory / f"{purpose}-{system}"
         directory.mkdir()
-        return BROKERS[system](directory)
+        return new_broker(system, directory, settings)
 
-    def _run_load(
-        self,
-        broker: Broker,
-        load: Load,
-        topic: str,
-        acks: int = ACKS_LEADER,
-        *,
-        checked: bool = False,
+    def _run_loader(
+        self, broker: Broker, load: Load, topic: str, acks: int = ACKS_LEADER
     ) -> LoadResult:
         arguments = load.arguments(port=broker.port, topic=topic, acks=acks)
-        return run_loader(self._loader, [*arguments, *(["--check-crc"] if checked else [])])
+        return run_loader(self._loader, arguments)
 
     def _add(self, row: str, system: str, sample: Sample) -> None:
         self._results.add(row, system, sample)
         values = "  ".join(f"{metric} {value:.4g}" for metric, value in sample.items())
-        self._say(f"{row:<13} {system:<13} {values}")
+        self._say(f"{row:<23} {system:<13} {values}")
 
 
 def acks_of(system: str) -> int:
@@ -208,46 +294,25 @@ def acks_of(system: str) -> int:
     return ACKS_ALL if system == ODRADEK_DISK else ACKS_LEADER
 
 
-def sample_of(result: LoadResult, cpu_s: float) -> Sample:
-    """Return the figures of one run that the report shows; `cpu_s` is what the broker used."""
-    return {
-        "mb_per_s": result.mb_per_s,
-        "requests_per_s": result.requests_per_s,
-        "p50_us": result.p50_us,
-        "p99_us": result.p99_us,
-        "p99_9_us": result.p99_9_us,
-        "cpu_ms_per_mb": cpu_s * 1e3 / (result.bytes / 1e6),
-        "cpu_us_per_request": cpu_s * 1e6 / result.requests,
-        "loader_cpu_s": result.loader_cpu_s,
-        "seconds": result.seconds,
-    }
+def load_of(row: Row) -> RunningLoad:
+    """Return the load of a row that has one for running brokers."""
+    assert isinstance(row.load, RunningLoad)
+    return row.load
 
 
-def measure_start_s(broker: Broker, is_ready: Callable[[int], bool]) -> float:
-    """Start the broker; return the time until `is_ready(port)` held, asked every millisecond."""
-    with ThreadPoolExecutor(1) as starter:
-        started = time.monotonic()
-        start = starter.submit(broker.start)
-        wait_until(
-            lambda: is_ready(broker.port) or (start.done() and start.exception() is not None),
-            timeout_s=ANSWER_TIMEOUT_S,
-            what="the broker's start",
-        )
-        elapsed_s = time.monotonic() - started
-        start.result()
-    return elapsed_s
+def _is_running(row: Row) -> bool:
+    return isinstance(row.load, RunningLoad)
 
 
-def create_topics(port: int, partitions_of: dict[str, int]) -> None:
-    """Create each topic with its number of partitions; return when all of them have a leader."""
-    admin = AdminClient({"bootstrap.servers": f"{HOST}:{port}"})
-    topics = [NewTopic(topic, partitions, 1) for topic, partitions in partitions_of.items()]
-    for created in admin.create_topics(topics).values():
-        created.result()
-    for topic, partitions in partitions_of.items():
-        for partition in range(partitions):
-            wait_until(
-                lambda at=(topic, partition): end_offset(port, *at) == 0,  # type: ignore[misc]
-                timeout_s=ANSWER_TIMEOUT_S,
-                what=f"the leader of {topic}-{partition}",
-            )
+def _applies(row: Row, system: str) -> bool:
+    """Whether the disk's promise makes a difference to the row; Tansu is not asked here."""
+    is_written = isinstance(row.load, Load) and row.load.mode in ("produce", "commit")
+    return system != ODRADEK_DISK or is_written
+
+
+def _split_at_memory(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """Those that stand before the row of the memory, and those behind it."""
+    order = [row.name for row in ROWS]
+    memory = order.index("memory")
+    before = [row for row in rows if order.index(row.name) < memory]
+    return before, [row for row in rows if order.index(row.name) > memory]

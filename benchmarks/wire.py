@@ -1,4 +1,4 @@
-"""Two requests written by hand: does the broker answer, and where does a partition end.
+"""Requests written by hand: does the broker answer, where do partitions end, is a group served.
 
 They are written out here so that a measured start depends on no client's connection logic, back-off
 or import time.
@@ -9,21 +9,28 @@ import struct
 import time
 from collections.abc import Callable
 
-from benchmarks.processes import HOST
+from odradek.ops.cluster.apache import HOST
 
 POLL_INTERVAL_S = 0.001
 REPLY_TIMEOUT_S = 60.0
-_API_VERSIONS, _LIST_OFFSETS = 18, 2
+_LIST_OFFSETS, _OFFSET_FETCH, _FIND_COORDINATOR, _API_VERSIONS = 2, 9, 10, 18
 _LATEST = -1
+_LISTED = struct.Struct(">ihqq")
 
 
-def wait_until(condition: Callable[[], bool], *, timeout_s: float, what: str) -> None:
-    """Return once `condition` holds, asking every millisecond; raise TimeoutError at the end."""
+def wait_until(
+    condition: Callable[[], bool],
+    *,
+    timeout_s: float,
+    what: str,
+    interval_s: float = POLL_INTERVAL_S,
+) -> None:
+    """Return once `condition` holds, asking every `interval_s`; raise TimeoutError at the end."""
     deadline = time.monotonic() + timeout_s
     while not condition():
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what} took more than {timeout_s:g} s")
-        time.sleep(POLL_INTERVAL_S)
+        time.sleep(interval_s)
 
 
 def answers_api_versions(port: int) -> bool:
@@ -32,16 +39,47 @@ def answers_api_versions(port: int) -> bool:
     return reply is not None and struct.unpack_from(">h", reply)[0] == 0
 
 
-def end_offset(port: int, topic: str, partition: int = 0) -> int | None:
-    """Return the end offset of the partition (ListOffsets v1); None while nobody knows it."""
-    name = topic.encode()
-    topics = struct.pack(">iih", -1, 1, len(name)) + name
-    reply = _ask(port, _LIST_OFFSETS, 1, topics + struct.pack(">iiq", 1, partition, _LATEST))
+def end_offset(port: int, topic: str) -> int | None:
+    """Return the end offset of partition 0; None while nobody knows it."""
+    offsets = end_offsets(port, topic, 1)
+    return offsets[0] if offsets else None
+
+
+def end_offsets(port: int, topic: str, partitions: int) -> list[int] | None:
+    """Return the end offset of each partition (ListOffsets v1), in order.
+
+    None while any of them has no leader here that knows it.
+    """
+    body = struct.pack(">ii", -1, 1) + _string(topic) + struct.pack(">i", partitions)
+    body += b"".join(struct.pack(">iq", index, _LATEST) for index in range(partitions))
+    reply = _ask(port, _LIST_OFFSETS, 1, body)
     if reply is None:
         return None
-    partition_position = 4 + 2 + len(name) + 4
-    _, error_code, _, offset = struct.unpack_from(">ihqq", reply, partition_position)
-    return int(offset) if error_code == 0 else None
+    position = 4 + len(_string(topic)) + 4
+    offsets = [-1] * partitions
+    for index, error_code, _, offset in _LISTED.iter_unpack(reply[position:]):
+        if error_code != 0:
+            return None
+        offsets[index] = offset
+    return offsets
+
+
+def serves_group(port: int, group: str, topic: str) -> bool:
+    """Return whether the group has a coordinator (FindCoordinator v0, OffsetFetch v1) that answers.
+
+    Asking for the first time makes the broker create the topic of the groups.
+    """
+    found = _ask(port, _FIND_COORDINATOR, 0, _string(group))
+    if found is None or struct.unpack_from(">h", found)[0] != 0:
+        return False
+    body = _string(group) + struct.pack(">i", 1) + _string(topic) + struct.pack(">ii", 1, 0)
+    fetched = _ask(port, _OFFSET_FETCH, 1, body)
+    return fetched is not None and struct.unpack_from(">h", fetched, len(fetched) - 2)[0] == 0
+
+
+def _string(text: str) -> bytes:
+    encoded = text.encode()
+    return struct.pack(">h", len(encoded)) + encoded
 
 
 def _ask(port: int, api_key: int, version: int, body: bytes) -> bytes | None:

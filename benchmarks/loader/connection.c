@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -25,6 +26,28 @@ int connect_to(int port) {
     if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) != 0)
         die("cannot connect to 127.0.0.1:%d: %s", port, strerror(errno));
     return fd;
+}
+
+/* Shows the broker a client that negotiates its versions and then stays silent until the run ends. */
+void open_idle_connection(int port) {
+    Buffer request = {0};
+    put_request_header(&request, API_API_VERSIONS, 0);
+    request.length--; /* version 0 has no tag buffer */
+    finish_frame(&request, 0);
+    Connection connection;
+    init_connection(&connection, connect_to(port));
+    if (write(connection.fd, request.data, request.length) != (ssize_t)request.length)
+        die("cannot send: %s", strerror(errno));
+    struct pollfd polled = {connection.fd, POLLIN, 0};
+    Reader reply;
+    while (take_frame(&connection, 0, &reply) == 0) {
+        if (poll(&polled, 1, 10000) <= 0) die("an idle connection got no reply for 10 seconds");
+        if (!receive(&connection)) die("the broker closed an idle connection");
+    }
+    take(&reply, 4); /* the correlation id */
+    if (get_int(&reply, 2) != 0) die("ApiVersions answered an error");
+    free(connection.input);
+    free(request.data);
 }
 
 /* Takes one whole frame out of the input, or makes room for it. Returns the bytes it used. */
@@ -50,9 +73,23 @@ bool receive(Connection *connection) {
     ssize_t received = read(connection->fd, connection->input + connection->input_length,
                             connection->input_capacity - connection->input_length);
     if (received < 0 && (errno == EAGAIN || errno == EINTR)) return true;
+    if (received < 0 && errno == ECONNRESET) return false;
     if (received < 0) die("cannot receive: %s", strerror(errno));
     connection->input_length += (size_t)received;
     return received > 0;
+}
+
+/* Throws away up to `bytes` that have arrived and returns how many; 0 when there are none for now. */
+ssize_t discard(int fd, size_t bytes) {
+#ifdef __linux__
+    ssize_t gone = recv(fd, NULL, bytes, MSG_TRUNC); /* tcp(7): discarded without a copy */
+#else
+    static uint8_t unused[1 << 20];
+    ssize_t gone = recv(fd, unused, bytes < sizeof unused ? bytes : sizeof unused, 0);
+#endif
+    if (gone < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
+    if (gone <= 0) die("the broker closed the connection: %s", gone ? strerror(errno) : "end of stream");
+    return gone;
 }
 
 void drop_input(Connection *connection, size_t used) {

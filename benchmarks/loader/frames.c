@@ -1,10 +1,11 @@
 /* Builds the request frames and the record batch they carry, once before a run. */
 #include "loader.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PRODUCE_VERSION = 9, FETCH_VERSION = 12 };
+enum { PRODUCE_VERSION = 9, FETCH_VERSION = 12, OFFSET_COMMIT_VERSION = 8 };
 
 void put_request_header(Buffer *buffer, int api_key, int version) {
     put_int(buffer, 0, 4); /* the frame's length, set by finish_frame */
@@ -116,6 +117,31 @@ size_t put_fetch_frame(Buffer *frame, const Options *options, int partition) {
     put_no_tags(frame);
     put_unsigned_varint(frame, 1); /* no forgotten topics */
     put_compact_string(frame, ""); /* rack id */
+    put_no_tags(frame);
+    finish_frame(frame, start);
+    return offset_position;
+}
+
+/* Commits for a group without members, one for each partition. Returns the position of the offset. */
+size_t put_commit_frame(Buffer *frame, const Options *options, int partition) {
+    size_t start = frame->length;
+    char group[32];
+    snprintf(group, sizeof group, "bench-%d", partition);
+    put_request_header(frame, API_OFFSET_COMMIT, OFFSET_COMMIT_VERSION);
+    put_compact_string(frame, group);
+    put_int(frame, -1, 4);         /* no generation */
+    put_compact_string(frame, ""); /* no member */
+    put_unsigned_varint(frame, 0); /* no group instance */
+    put_unsigned_varint(frame, 2);
+    put_compact_string(frame, options->topic);
+    put_unsigned_varint(frame, 2);
+    put_int(frame, partition, 4);
+    size_t offset_position = frame->length - start;
+    put_int(frame, 0, 8);
+    put_int(frame, -1, 4);         /* leader epoch */
+    put_compact_string(frame, ""); /* metadata */
+    put_no_tags(frame);
+    put_no_tags(frame);
     put_no_tags(frame);
     finish_frame(frame, start);
     return offset_position;

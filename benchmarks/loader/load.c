@@ -1,4 +1,4 @@
-/* Keeps requests in flight on every connection and checks each reply. */
+/* Keeps requests in flight on every connection and measures how long each one takes. */
 #include "loader.h"
 
 #include <errno.h>
@@ -9,28 +9,19 @@
 #include <sys/resource.h>
 #include <sys/uio.h>
 
-typedef struct {
-    Options options;
-    bool fetching;
-    Connection connections[MAX_CONNECTIONS];
-    int64_t opened, answered, bytes, records, rewinds;
-    int64_t batch_bytes, batch_records;
-    int64_t started_ns, deadline_ns;
-    uint32_t *latencies_ns;
-    size_t latency_capacity;
-} Run;
-
 static void open_connection(Run *run, Connection *connection, int index, const Buffer *batch) {
     const Options *options = &run->options;
     init_connection(connection, connect_to(options->port));
     connection->partition = index % options->partitions;
     connection->fetch_offset = options->start_offset;
     for (int slot = 0; slot < options->in_flight; slot++) {
-        if (run->fetching)
-            connection->fetch_offset_position =
-                put_fetch_frame(&connection->output, options, connection->partition);
+        Buffer *output = &connection->output;
+        if (run->mode == FETCH)
+            connection->offset_position = put_fetch_frame(output, options, connection->partition);
+        else if (run->mode == COMMIT)
+            connection->offset_position = put_commit_frame(output, options, connection->partition);
         else
-            put_produce_frame(&connection->output, options, connection->partition, batch);
+            put_produce_frame(output, options, connection->partition, batch);
     }
     connection->frame_bytes = connection->output.length / (size_t)options->in_flight;
     connection->opened_at_ns = allocate(sizeof(int64_t) * (size_t)options->in_flight);
@@ -38,7 +29,7 @@ static void open_connection(Run *run, Connection *connection, int index, const B
 
 static bool may_open(const Run *run) {
     const Options *options = &run->options;
-    int64_t bytes = run->fetching ? run->bytes : run->opened * run->batch_bytes;
+    int64_t bytes = run->mode == PRODUCE ? run->opened * run->batch_bytes : run->bytes;
     return run->opened < options->max_requests && bytes < options->max_bytes && now_ns() < run->deadline_ns;
 }
 
@@ -48,8 +39,10 @@ static void open_requests(Run *run, Connection *connection) {
         size_t slot = (size_t)(connection->opened % in_flight);
         uint8_t *frame = connection->output.data + slot * connection->frame_bytes;
         store_big_endian(frame + CORRELATION_POSITION, (uint64_t)connection->opened, 4);
-        if (run->fetching)
-            store_big_endian(frame + connection->fetch_offset_position, (uint64_t)connection->fetch_offset, 8);
+        if (run->mode == FETCH)
+            store_big_endian(frame + connection->offset_position, (uint64_t)connection->fetch_offset, 8);
+        if (run->mode == COMMIT)
+            store_big_endian(frame + connection->offset_position, (uint64_t)connection->opened, 8);
         connection->opened_at_ns[slot] = now_ns();
         connection->opened++;
         connection->queued_bytes += (int64_t)connection->frame_bytes;
@@ -73,70 +66,6 @@ static void send_queued(Connection *connection) {
     }
 }
 
-static void check_error_code(int64_t code, const char *api, const Connection *connection) {
-    if (code != 0)
-        die("%s answered error code %lld for partition %d, request %lld of its connection", api,
-            (long long)code, connection->partition, (long long)connection->answered);
-}
-
-static void check_produce_reply(Run *run, Connection *connection, Reader *reader) {
-    expect_one(reader, "topics");
-    skip_compact(reader);
-    expect_one(reader, "partitions");
-    get_int(reader, 4);
-    check_error_code(get_int(reader, 2), "Produce", connection);
-    if (get_int(reader, 8) < 0) die("Produce answered without an offset");
-    run->bytes += run->batch_bytes;
-    run->records += run->batch_records;
-}
-
-/* Counts whole batches only; a client drops the partial batch at the end of a reply too. */
-static void check_records(Run *run, Connection *connection, const uint8_t *records, size_t length) {
-    while (length >= BATCH_HEADER_BYTES) {
-        Reader header = {records, records + BATCH_HEADER_BYTES};
-        int64_t base_offset = get_int(&header, 8);
-        size_t batch_bytes = (size_t)get_int(&header, 4) + BATCH_LENGTH_OVERHEAD;
-        if (batch_bytes > length) break;
-        take(&header, 5);
-        uint32_t crc = (uint32_t)get_int(&header, 4);
-        size_t checked_from = BATCH_CRC_POSITION + 4;
-        if (run->options.check_crc && crc32c(records + checked_from, batch_bytes - checked_from) != crc)
-            die("the batch at offset %lld has a wrong CRC", (long long)base_offset);
-        take(&header, 2);
-        int64_t next_offset = base_offset + get_int(&header, 4) + 1;
-        if (base_offset > connection->fetch_offset || next_offset <= connection->fetch_offset)
-            die("Fetch from offset %lld answered a batch of offsets %lld to %lld",
-                (long long)connection->fetch_offset, (long long)base_offset, (long long)next_offset - 1);
-        run->records += next_offset - connection->fetch_offset;
-        run->bytes += (int64_t)batch_bytes;
-        connection->fetch_offset = next_offset;
-        records += batch_bytes;
-        length -= batch_bytes;
-    }
-}
-
-static void check_fetch_reply(Run *run, Connection *connection, Reader *reader) {
-    get_int(reader, 4); /* throttle time */
-    check_error_code(get_int(reader, 2), "Fetch", connection);
-    get_int(reader, 4); /* session id */
-    expect_one(reader, "topics");
-    skip_compact(reader);
-    expect_one(reader, "partitions");
-    get_int(reader, 4);
-    check_error_code(get_int(reader, 2), "Fetch", connection);
-    int64_t high_watermark = get_int(reader, 8);
-    get_int(reader, 8); /* last stable offset */
-    get_int(reader, 8); /* log start offset */
-    if (get_unsigned_varint(reader) > 1) die("Fetch answered aborted transactions");
-    get_int(reader, 4); /* preferred read replica */
-    uint64_t length = get_unsigned_varint(reader);
-    if (length > 1) check_records(run, connection, take(reader, length - 1), length - 1);
-    if (connection->fetch_offset >= high_watermark) {
-        connection->fetch_offset = run->options.start_offset;
-        run->rewinds++;
-    }
-}
-
 static void record_latency(Run *run, int64_t latency_ns) {
     if ((size_t)run->answered == run->latency_capacity) {
         run->latency_capacity = run->latency_capacity ? run->latency_capacity * 2 : 1 << 16;
@@ -146,17 +75,8 @@ static void record_latency(Run *run, int64_t latency_ns) {
     run->latencies_ns[run->answered] = latency_ns > UINT32_MAX ? UINT32_MAX : (uint32_t)latency_ns;
 }
 
-static void accept_reply(Run *run, Connection *connection, Reader reader) {
-    if (connection->answered == connection->opened) die("a reply without a request");
-    int64_t correlation_id = get_int(&reader, 4) & 0xFFFFFFFF;
-    if (correlation_id != (connection->answered & 0xFFFFFFFF))
-        die("a reply has correlation id %lld, expected %lld", (long long)correlation_id,
-            (long long)connection->answered);
-    skip_tags(&reader);
-    if (run->fetching)
-        check_fetch_reply(run, connection, &reader);
-    else
-        check_produce_reply(run, connection, &reader);
+/* The oldest request of the connection has its answer. */
+void note_answer(Run *run, Connection *connection) {
     int64_t slot = connection->answered % run->options.in_flight;
     record_latency(run, now_ns() - connection->opened_at_ns[slot]);
     connection->answered++;
@@ -164,11 +84,16 @@ static void accept_reply(Run *run, Connection *connection, Reader reader) {
 }
 
 static void receive_replies(Run *run, Connection *connection) {
+    if (run->mode == FETCH && !run->options.check_crc) {
+        receive_fetch_reply(run, connection);
+        return;
+    }
     if (!receive(connection)) die("the broker closed the connection");
     size_t used = 0, frame_bytes;
     Reader frame;
     while ((frame_bytes = take_frame(connection, used, &frame)) > 0) {
         accept_reply(run, connection, frame);
+        note_answer(run, connection);
         used += frame_bytes;
     }
     drop_input(connection, used);
@@ -221,14 +146,15 @@ static void print_result(Run *run, double seconds) {
            percentile_us(run, 0.999), cpu_seconds);
 }
 
-void run_load(const Options *options, bool fetching) {
+void run_load(const Options *options, Mode mode) {
     Run *run = allocate(sizeof(Run));
     Buffer batch = {0};
     run->options = *options;
-    run->fetching = fetching;
-    if (fetching) run->options.in_flight = 1; /* the next offset is known only from the reply */
+    run->mode = mode;
+    if (mode == FETCH) run->options.in_flight = 1; /* the next offset is known only from the reply */
     run->batch_records = build_batch(&batch, options->value_bytes, options->batch_bytes);
     run->batch_bytes = (int64_t)batch.length;
+    for (int i = 0; i < options->idle_connections; i++) open_idle_connection(options->port);
     for (int i = 0; i < options->connections; i++) open_connection(run, &run->connections[i], i, &batch);
     drive(run);
     print_result(run, (double)(now_ns() - run->started_ns) / 1e9);

@@ -12,8 +12,8 @@ static const struct option OPTIONS[] = {
     {"batch-bytes", required_argument, NULL, 'b'},  {"acks", required_argument, NULL, 'a'},
     {"fetch-bytes", required_argument, NULL, 'f'},  {"start-offset", required_argument, NULL, 'o'},
     {"seconds", required_argument, NULL, 's'},      {"max-bytes", required_argument, NULL, 'B'},
-    {"max-requests", required_argument, NULL, 'R'}, {"check-crc", no_argument, NULL, 'C'},
-    {NULL, 0, NULL, 0},
+    {"max-requests", required_argument, NULL, 'R'}, {"idle-connections", required_argument, NULL, 'I'},
+    {"check-crc", no_argument, NULL, 'C'},          {NULL, 0, NULL, 0},
 };
 
 static void set_option(Options *options, int name, const char *value) {
@@ -31,6 +31,7 @@ static void set_option(Options *options, int name, const char *value) {
     case 's': options->seconds = atof(value); break;
     case 'B': options->max_bytes = atoll(value); break;
     case 'R': options->max_requests = atoll(value); break;
+    case 'I': options->idle_connections = atoi(value); break;
     case 'C': options->check_crc = true; break;
     default: exit(2);
     }
@@ -45,6 +46,9 @@ static Options parse_options(int argc, char **argv) {
         die("--connections %d is not between 1 and %d", options.connections, MAX_CONNECTIONS);
     if (options.in_flight < 1 || options.partitions < 1 || options.value_bytes < 1)
         die("--in-flight, --partitions and --value-bytes start at 1");
+    if (options.idle_connections < 0 || options.idle_connections >= MAX_SINK_CONNECTIONS - MAX_CONNECTIONS)
+        die("--idle-connections %d is not between 0 and %d", options.idle_connections,
+            MAX_SINK_CONNECTIONS - MAX_CONNECTIONS - 1);
     if (options.acks != 1 && options.acks != -1) die("--acks %d is neither 1 nor -1 (all)", options.acks);
     return options;
 }
@@ -54,12 +58,14 @@ int main(int argc, char **argv) {
     fill_crc_table();
     Options options = parse_options(argc > 1 ? argc - 1 : argc, argc > 1 ? argv + 1 : argv);
     if (strcmp(mode, "produce") == 0)
-        run_load(&options, false);
+        run_load(&options, PRODUCE);
     else if (strcmp(mode, "fetch") == 0)
-        run_load(&options, true);
+        run_load(&options, FETCH);
+    else if (strcmp(mode, "commit") == 0)
+        run_load(&options, COMMIT);
     else if (strcmp(mode, "sink") == 0)
         run_sink(&options);
     else
-        die("the first argument is produce, fetch or sink, not '%s'", mode);
+        die("the first argument is produce, fetch, commit or sink, not '%s'", mode);
     return 0;
 }

@@ -1,4 +1,4 @@
-/* Answers Produce and Fetch with canned replies: what the loader reaches when a broker costs nothing. */
+/* Answers what the loader asks with canned replies: what the loader reaches when a broker costs nothing. */
 #include "loader.h"
 
 #include <arpa/inet.h>
@@ -13,7 +13,7 @@
 typedef struct {
     Options options;
     Buffer records; /* one fetch reply's worth of whole batches */
-    Connection connections[MAX_CONNECTIONS];
+    Connection connections[MAX_SINK_CONNECTIONS];
     int count;
 } Sink;
 
@@ -56,6 +56,18 @@ static void reply_to_fetch(Buffer *reply, const Sink *sink) {
     put_no_tags(reply);
 }
 
+static void reply_to_commit(Buffer *reply, const char *topic) {
+    put_int(reply, 0, 4);
+    put_unsigned_varint(reply, 2);
+    put_compact_string(reply, topic);
+    put_unsigned_varint(reply, 2);
+    put_int(reply, 0, 4);
+    put_int(reply, 0, 2);
+    put_no_tags(reply);
+    put_no_tags(reply);
+    put_no_tags(reply);
+}
+
 static void queue_canned_reply(Sink *sink, Connection *connection, Reader request) {
     int64_t api_key = get_int(&request, 2);
     get_int(&request, 2);
@@ -64,9 +76,17 @@ static void queue_canned_reply(Sink *sink, Connection *connection, Reader reques
     size_t start = output->length;
     put_int(output, 0, 4);
     put_int(output, correlation_id, 4);
+    if (api_key == API_API_VERSIONS) {
+        put_int(output, 0, 2);
+        put_int(output, 0, 4);
+        finish_frame(output, start);
+        return;
+    }
     put_no_tags(output);
     if (api_key == API_FETCH)
         reply_to_fetch(output, sink);
+    else if (api_key == API_OFFSET_COMMIT)
+        reply_to_commit(output, sink->options.topic);
     else
         reply_to_produce(output, sink->options.topic);
     finish_frame(output, start);
@@ -107,7 +127,7 @@ static int listen_on_free_port(void) {
     struct sockaddr_in address = {.sin_family = AF_INET};
     socklen_t length = sizeof address;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (bind(listener, (struct sockaddr *)&address, length) != 0 || listen(listener, MAX_CONNECTIONS) != 0)
+    if (bind(listener, (struct sockaddr *)&address, length) != 0 || listen(listener, MAX_SINK_CONNECTIONS) != 0)
         die("cannot listen: %s", strerror(errno));
     getsockname(listener, (struct sockaddr *)&address, &length);
     printf("ready: sink at 127.0.0.1:%d\n", ntohs(address.sin_port));
@@ -134,13 +154,13 @@ void run_sink(const Options *options) {
     build_batch(&sink->records, options->value_bytes, options->fetch_bytes);
     int listener = listen_on_free_port();
     for (;;) {
-        struct pollfd polled[MAX_CONNECTIONS + 1] = {{listener, POLLIN, 0}};
+        struct pollfd polled[MAX_SINK_CONNECTIONS + 1] = {{listener, POLLIN, 0}};
         for (int i = 0; i < sink->count; i++)
             polled[i + 1] = (struct pollfd){sink->connections[i].fd, POLLIN, 0};
         int count = sink->count;
         poll(polled, (nfds_t)count + 1, -1);
         for (int i = count - 1; i >= 0; i--)
             if (polled[i + 1].revents && !answer_requests(sink, &sink->connections[i])) close_connection(sink, i);
-        if (polled[0].revents && sink->count < MAX_CONNECTIONS) accept_loader(sink, listener);
+        if (polled[0].revents && sink->count < MAX_SINK_CONNECTIONS) accept_loader(sink, listener);
     }
 }

@@ -2,7 +2,15 @@
 
 import pytest
 
-from benchmarks.rows import ACKS_ALL, ROWS, Criterion, Load, rows_named
+from benchmarks.loads import (
+    ACKS_ALL,
+    ClientLoad,
+    GroupLoad,
+    Load,
+    PartitionsStart,
+    topics_of,
+)
+from benchmarks.rows import ROWS, Criterion, rows_named
 
 FASTER = Criterion("mb_per_s", "higher", must=1.4, aim=1.9)
 CHEAPER = Criterion("cpu_ms_per_mb", "lower", must=0.6, aim=0.45)
@@ -54,3 +62,26 @@ def test_every_connection_of_a_load_has_a_partition_of_its_own() -> None:
 def test_a_scaled_load_is_shorter_in_bytes_and_in_time() -> None:
     load = Load("produce", max_bytes=1000, seconds=4).scaled(0.25)
     assert (load.max_bytes, load.seconds) == (250, 1)
+
+
+def test_what_is_scaled_to_next_to_nothing_still_measures_something() -> None:
+    assert Load("produce", seconds=4).scaled(0.0001).seconds > 0
+    assert ClientLoad("java", "consume", 100, records=5000).scaled(0.0001).records == 1000
+    assert GroupLoad(50).scaled(0.01).members == 5
+    assert PartitionsStart(1000, "kill").scaled(0.0001).partitions == 1
+
+
+def test_every_reader_shares_the_one_topic_that_is_filled() -> None:
+    loads = [
+        ("consume", Load("fetch")),
+        ("java_consume", ClientLoad("java", "consume", 1024, records=10)),
+        ("java_produce", ClientLoad("java", "produce", 1024, records=10)),
+        ("busy", Load("produce", connections=50)),
+        ("group", GroupLoad(50)),
+    ]
+    assert topics_of(loads) == {"consume": 1, "java_produce": 1, "busy": 50, "group": 1}
+
+
+def test_the_idle_connections_of_a_load_are_asked_for() -> None:
+    load = Load("produce", connections=50, idle_connections=500)
+    assert "--idle-connections=500" in load.arguments(port=9092, topic="t", acks=1)
