@@ -82,6 +82,13 @@ class Client:
     async def _read(self, size: int) -> bytes:
         return await asyncio.wait_for(self._reader.readexactly(size), ANSWER_TIMEOUT_S)
 
+    def stop_reading(self) -> None:
+        """Take nothing from the socket any more."""
+        self._writer.transport.pause_reading()  # type: ignore[attr-defined]
+
+    def go_on_reading(self) -> None:
+        self._writer.transport.resume_reading()  # type: ignore[attr-defined]
+
     def close(self) -> None:
         self._writer.close()
 

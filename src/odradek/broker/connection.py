@@ -11,11 +11,15 @@ meanwhile, which is what lets one disk sync serve many of them; any other unread
 connection from handling more, as Kafka does. A client that does not read its replies is not read
 from either, so it costs one receive buffer and one response.
 
+A turn is bounded, too: a client that has sent thousands of requests has some of them handled, and
+the rest after everybody else has had a turn. Reading goes on meanwhile only into the room there is.
+
 What breaks here (a frame that makes no sense, a bug in a handler) closes this connection only.
 """
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
 from odradek.broker.dispatch import Dispatch, Reply
 from odradek.broker.receive_buffer import FrameSizeError, ReceiveBuffer
@@ -26,23 +30,31 @@ from odradek.protocol.declaration import Buffer, Piece
 from odradek.protocol.errors import DecodeError
 
 UNSENT_REPLIES_MAX = 1024
+TURN_PRODUCES_MAX = 256
+TURN_ROUNDS_MAX = 16
 JOINED_BYTES_MAX = 32 * 1024
 IN_MEMORY = (bytes, bytearray, memoryview)
 
 
 class Connection:
-    """The protocol that a transport drives for one accepted socket; in `connections` while open."""
+    """The protocol that a transport drives for one accepted socket; `on_lost` hears of its end."""
 
-    def __init__(self, broker: Broker, dispatch: Dispatch, connections: set["Connection"]) -> None:
+    def __init__(
+        self, broker: Broker, dispatch: Dispatch, on_lost: Callable[["Connection"], None]
+    ) -> None:
         self._broker = broker
         self._dispatch = dispatch
-        self._connections = connections
+        self._on_lost = on_lost
         self._received = ReceiveBuffer(broker.frame_bytes_max)
         self._replies: deque[Reply] = deque()
         self._parked: PendingResponse | None = None
         self._is_writable = True
         self._is_closing = False
         self._is_read_paused = False
+        self._is_turn_due = False
+        self._has_received = True
+        self._unsent_bytes = 0
+        self._active_at_s = 0.0
         self.client_host = ""
         self.lost: asyncio.Future[None] = broker.loop.create_future()
         self._transport: SocketTransport
@@ -52,8 +64,6 @@ class Connection:
     def connection_made(self, transport: SocketTransport) -> None:
         self._transport = transport
         self.client_host = transport.peer_host
-        self._connections.add(self)
-        self._broker.connection_meter.accepted += 1
         transport.resume_reading()
 
     def get_buffer(self, sizehint: int) -> memoryview:
@@ -61,6 +71,7 @@ class Connection:
 
     def buffer_updated(self, nbytes: int) -> None:
         self._received.fill(nbytes)
+        self._has_received = True
         self._take_turn()
 
     def pause_writing(self) -> None:
@@ -72,8 +83,7 @@ class Connection:
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._is_closing = True
-        self._connections.discard(self)
-        self._broker.connection_meter.closed += 1
+        self._on_lost(self)
         for reply in self._replies:
             if reply.pending is not None:
                 reply.pending.cancel()
@@ -96,20 +106,47 @@ class Connection:
         """Shrink the receive buffer if nothing is in it."""
         self._received.shrink()
 
+    def idle_s(self, now_s: float) -> float:
+        """For how long nothing came and nothing was taken, as far as earlier calls could see.
+
+        A client that waits for an answer is not idle; one that does not take its answers is.
+        """
+        unsent_bytes = self._transport.unsent_bytes
+        is_waiting = bool(self._replies) and not unsent_bytes
+        if self._has_received or is_waiting or unsent_bytes != self._unsent_bytes:
+            self._has_received = False
+            self._unsent_bytes = unsent_bytes
+            self._active_at_s = now_s
+        return now_s - self._active_at_s
+
     # One turn.
 
     def _take_turn(self) -> None:
+        if self._is_turn_due:
+            self._throttle_reading()
+            return
+        rounds = TURN_ROUNDS_MAX
         try:
-            while self._handle_frames():
+            while rounds > 0 and (taken := self._handle_frames()):
+                rounds -= taken
                 self._write_and_send()
             self._write_and_send()
         except (DecodeError, FrameSizeError, CloseConnection) as error:
             self._give_up(str(error))
-        except Exception:  # a bug costs this connection, never the broker
-            self._broker.log.exception("request failed", client=self.client_host)
+        except Exception:  # noqa: BLE001 - a bug costs this connection, never the broker
+            self._broker.client_log.exception("request failed", client=self.client_host)
             self._give_up("a request failed inside the broker")
         else:
             self._throttle_reading()
+            if rounds <= 0:
+                self._is_turn_due = True
+                self._broker.loop.call_soon(self._take_due_turn)
+
+    def _take_due_turn(self) -> None:
+        """Go on after others had their turn."""
+        self._is_turn_due = False
+        if not self._is_closing:
+            self._take_turn()
 
     def _write_and_send(self) -> None:
         self._broker.write_staged()
@@ -117,24 +154,27 @@ class Connection:
 
     def _give_up(self, reason: str) -> None:
         """Answer what came before the fault, then close."""
-        self._broker.log.info("closing connection", client=self.client_host, reason=reason)
+        self._broker.client_log.info("closing connection", client=self.client_host, reason=reason)
         try:
             self._write_and_send()
-        except Exception:  # the fault was in answering
-            self._broker.log.exception("reply failed", client=self.client_host)
+        except Exception:  # noqa: BLE001 - the fault was in answering
+            self._broker.client_log.exception("reply failed", client=self.client_host)
         self.close()
 
-    def _handle_frames(self) -> bool:
-        """Handle what is here; True to be called again once the answers have left.
+    def _handle_frames(self) -> int:
+        """Handle what is here; 0 when there is no more to do, else how many rounds this took.
 
-        An answer that may be large leaves before the next request is handled.
+        An answer that may be large leaves before the next request is handled: it is a round. So
+        many produces that others have waited long enough are all that a turn has.
         """
-        while self._is_writable and self._parked is None and not self._is_closing:
+        for _ in range(TURN_PRODUCES_MAX):
+            if not self._is_writable or self._parked is not None or self._is_closing:
+                return 0
             if len(self._replies) >= UNSENT_REPLIES_MAX:
-                return False
+                return 0
             frame = self._received.next_frame()
             if frame is None:
-                return False
+                return 0
             reply = self._dispatch(self._broker, frame, self.client_host)
             if reply is None:
                 continue
@@ -142,8 +182,8 @@ class Connection:
             if reply.pending is not None:
                 self._await_response(reply.pending, reply.is_pipelined)
             if not reply.is_pipelined:
-                return True
-        return False
+                return 1
+        return TURN_ROUNDS_MAX
 
     def _await_response(self, response: PendingResponse, is_pipelined: bool) -> None:
         if not is_pipelined:

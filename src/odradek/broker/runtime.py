@@ -16,6 +16,7 @@ from odradek.broker.errors import MetadataWriteError, StartupError
 from odradek.broker.event_log import get_logger
 from odradek.broker.fetch_sessions import FetchSessions
 from odradek.broker.group_coordinator import GroupCoordinator
+from odradek.broker.limited_log import LimitedLog
 from odradek.broker.log import Files, LogDirectory, LogDirectoryError, LogError
 from odradek.broker.log_writer import LogWriter
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
@@ -72,6 +73,7 @@ class Broker:
         self.topic_meters = TopicMeters(configuration.metered_topics_max)
         self.request_meters = RequestMeters(time.perf_counter)
         self.connection_meter = ConnectionMeter()
+        self.client_log = LimitedLog(self.log, time.monotonic)
         self.purgatory = FetchPurgatory(loop)
         self._log_configs = TopicLogConfigs(self.image, self.configs)
         self.syncer = Syncer(loop, self._on_synced, time.perf_counter)

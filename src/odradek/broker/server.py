@@ -12,13 +12,16 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 
 from odradek.broker.connection import Connection
+from odradek.broker.connection_limits import ConnectionLimits, Refusal
 from odradek.broker.errors import StartupError
 from odradek.broker.metered_requests import choose_dispatch
 from odradek.broker.runtime import Broker
 from odradek.broker.socket_transport import SocketTransport
 
 BACKLOG = 1024
-MEMORY_SWEEP_S = 10.0
+SWEEP_S = 10.0
+SHORTEST_SWEEP_S = 0.05
+IDLE = "connections.max.idle.ms"
 DRAIN_TIMEOUT_S = 3.0
 ACCEPT_RETRY_S = 1.0
 OUT_OF_RESOURCES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
@@ -31,6 +34,9 @@ class Server:
         self._broker = broker
         self._dispatch = choose_dispatch(broker)
         self._connections: set[Connection] = set()
+        self._limits = ConnectionLimits(broker.configs, broker.loop.time())
+        self._idle_max_s = broker.configs.broker_int("connections.max.idle.ms") / 1000
+        self._is_accepting = False
         self._host = host
         self._port = port
         self._loop = broker.loop
@@ -59,33 +65,71 @@ class Server:
                 self._port = listener.getsockname()[1]
                 self._listeners.append(listener)
             opened.pop_all()
-        for listener in self._listeners:
-            self._accept_from(listener)
+        self._begin_accepting()
 
-    def _accept_from(self, listener: socket.socket) -> None:
-        if listener in self._listeners:
-            self._loop.add_reader(listener.fileno(), self._accept, listener)
+    def _begin_accepting(self) -> None:
+        if not self._is_accepting:
+            self._is_accepting = True
+            for listener in self._listeners:
+                self._loop.add_reader(listener.fileno(), self._accept, listener)
+
+    def _rest(self, delay_s: float | None) -> None:
+        """Accept nobody for a while; without a delay, until somebody leaves."""
+        self._is_accepting = False
+        for listener in self._listeners:
+            self._loop.remove_reader(listener.fileno())
+        if delay_s is not None:
+            self._loop.call_later(delay_s, self._begin_accepting)
+
+    def _has_to_rest(self) -> bool:
+        """Whether the next client must wait in the backlog."""
+        full = self._limits.find_pause()
+        if full is not None:
+            self._note_refused(full, client="the next")
+            self._rest(None)
+            return True
+        delay_s = self._limits.delay_s(self._loop.time())
+        if delay_s > 0:
+            self._rest(delay_s)
+        return delay_s > 0
 
     def _accept(self, listener: socket.socket) -> None:
+        if not self._is_accepting or self._has_to_rest():
+            return
         try:
             accepted, address = listener.accept()
         except (BlockingIOError, InterruptedError, ConnectionAbortedError):
             return
         except OSError as error:
-            self._rest(listener, error)
+            if error.errno not in OUT_OF_RESOURCES:
+                raise
+            self._broker.log.error("cannot accept connections", reason=error.strerror)  # noqa: TRY400 - no bug
+            self._rest(ACCEPT_RETRY_S)
             return
-        connection = Connection(self._broker, self._dispatch, self._connections)
-        connection.connection_made(
-            SocketTransport(self._loop, accepted, connection, address[0] if address else "")
-        )
+        self._let_in(accepted, address[0] if address else "")
 
-    def _rest(self, listener: socket.socket, error: OSError) -> None:
-        """Stop accepting until descriptors may be free again."""
-        if error.errno not in OUT_OF_RESOURCES:
-            raise error
-        self._broker.log.error("cannot accept connections", reason=error.strerror)
-        self._loop.remove_reader(listener.fileno())
-        self._loop.call_later(ACCEPT_RETRY_S, self._accept_from, listener)
+    def _let_in(self, accepted: socket.socket, host: str) -> None:
+        refusal = self._limits.find_refusal(host)
+        if refusal is not None:
+            accepted.close()
+            self._note_refused(refusal, client=host)
+            return
+        connection = Connection(self._broker, self._dispatch, self._on_lost)
+        self._connections.add(connection)
+        self._limits.add(host)
+        self._broker.connection_meter.accepted += 1
+        connection.connection_made(SocketTransport(self._loop, accepted, connection, host))
+
+    def _note_refused(self, refusal: Refusal, *, client: str) -> None:
+        self._broker.connection_meter.refused[refusal.setting] += 1
+        self._broker.client_log.info("connection refused", client=client, reason=refusal.reason)
+
+    def _on_lost(self, connection: Connection) -> None:
+        self._connections.discard(connection)
+        self._limits.discard(connection.client_host)
+        self._broker.connection_meter.closed += 1
+        if not self._is_accepting and not self._limits.find_pause():
+            self._begin_accepting()
 
     async def stop(self) -> None:
         """Close the listener, then every connection: with what is ready to send, if it is read."""
@@ -109,9 +153,26 @@ class Server:
             await asyncio.wait(leaving, timeout=timeout_s)
 
     def _schedule_sweep(self) -> None:
-        for connection in self._connections:
+        now_s = self._loop.time()
+        for connection in list(self._connections):
             connection.release_idle_memory()
-        self._sweep = self._loop.call_later(MEMORY_SWEEP_S, self._schedule_sweep)
+            if 0 <= self._idle_max_s <= connection.idle_s(now_s):
+                self._close_idle(connection)
+        if not self._is_accepting and not self._limits.find_pause():
+            self._begin_accepting()  # the limit may have been raised
+        self._broker.client_log.settle()
+        delay_s = min(SWEEP_S, self._idle_max_s / 4) if self._idle_max_s >= 0 else SWEEP_S
+        self._sweep = self._loop.call_later(max(delay_s, SHORTEST_SWEEP_S), self._schedule_sweep)
+
+    def _close_idle(self, connection: Connection) -> None:
+        idle_max_ms = int(self._idle_max_s * 1000)
+        self._broker.connection_meter.refused[IDLE] += 1
+        self._broker.client_log.info(
+            "closing connection",
+            client=connection.client_host,
+            reason=f"idle for {idle_max_ms} ms ({IDLE})",
+        )
+        connection.abort()
 
     def _explain(self, error: OSError) -> str:
         address = f"{self._host}:{self._port}"

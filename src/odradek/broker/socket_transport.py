@@ -78,6 +78,11 @@ class SocketTransport:
         self._is_closing = False
         self._is_finished = False
 
+    @property
+    def unsent_bytes(self) -> int:
+        """What waits for the client to take it."""
+        return self._unsent_bytes
+
     # Reading.
 
     def resume_reading(self) -> None:

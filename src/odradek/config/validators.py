@@ -9,6 +9,8 @@ from msgspec import Struct
 
 from odradek.config.setting import SettingValue
 
+ADDRESS_DIGITS = frozenset("0123456789abcdef.:")
+
 
 class Between(Struct, frozen=True):
     """Numbers from `minimum` to `maximum`, both included."""
@@ -80,6 +82,25 @@ class ThrottledReplicas(Struct, frozen=True):
 
     def __str__(self) -> str:
         return "`*`, or `partition:broker` pairs"
+
+
+class AddressCounts(Struct, frozen=True):
+    """A list of `address:count` pairs."""
+
+    def __call__(self, value: SettingValue) -> str | None:
+        items = [item.strip() for item in str(value).split(",")]
+        if all(map(_is_address_count, filter(None, items))):
+            return None
+        return "Value must be a list of pairs address:count, as 127.0.0.1:100,[::1]:20"
+
+    def __str__(self) -> str:
+        return "`address:count` pairs"
+
+
+def _is_address_count(item: str) -> bool:
+    address, _, count = item.rpartition(":")
+    digits = set(address.lower().removeprefix("[").removesuffix("]"))
+    return count.isascii() and count.isdigit() and bool(digits) and digits <= ADDRESS_DIGITS
 
 
 def _is_replica(item: str) -> bool:

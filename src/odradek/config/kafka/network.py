@@ -1,7 +1,7 @@
 """Listeners, connections and requests: where clients connect and what they may claim."""
 
 from odradek.config.setting import Setting, SettingType, UpdateMode
-from odradek.config.validators import at_least, one_of
+from odradek.config.validators import AddressCounts, at_least, one_of
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(
@@ -32,7 +32,9 @@ SETTINGS: tuple[Setting, ...] = (
         "connections.max.idle.ms",
         SettingType.LONG,
         "600000",
-        "Milliseconds after which an idle connection is closed.",
+        "Milliseconds after which a connection is closed on which nothing came and nothing was "
+        "taken; -1 closes none.",
+        acts=True,
     ),
     Setting(
         "connections.max.reauth.ms",
@@ -94,32 +96,39 @@ SETTINGS: tuple[Setting, ...] = (
         "max.connection.creation.rate",
         SettingType.INT,
         "2147483647",
-        "New connections accepted per second.",
+        "New connections accepted per second; further ones wait, those that are open are served.",
         at_least(0),
         update_mode=UpdateMode.CLUSTER_WIDE,
+        acts=True,
     ),
     Setting(
         "max.connections",
         SettingType.INT,
         "2147483647",
-        "Connections the broker holds open at once; it bounds memory and file descriptors.",
+        "Connections the broker holds open at once, which bounds memory and file descriptors; "
+        "further ones wait until one is closed.",
         at_least(0),
         update_mode=UpdateMode.CLUSTER_WIDE,
+        acts=True,
     ),
     Setting(
         "max.connections.per.ip",
         SettingType.INT,
         "2147483647",
-        "Connections held open at once from one address.",
+        "Connections held open at once from one address; further ones are closed at once.",
         at_least(0),
         update_mode=UpdateMode.CLUSTER_WIDE,
+        acts=True,
     ),
+    # Differs from Kafka: max.connections.per.ip.overrides takes addresses, not names of hosts.
     Setting(
         "max.connections.per.ip.overrides",
         SettingType.STRING,
         "",
-        "Exceptions to max.connections.per.ip, as host:count pairs.",
+        "Exceptions to max.connections.per.ip, as address:count pairs.",
+        AddressCounts(),
         update_mode=UpdateMode.CLUSTER_WIDE,
+        acts=True,
     ),
     Setting(
         "max.incremental.fetch.session.cache.slots",
