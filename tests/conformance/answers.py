@@ -303,6 +303,21 @@ QUESTIONS: dict[str, Question] = {
     "set a config of no broker": change("log.retention.ms", "5", kind=BROKER, of="x"),
     "set a config of all brokers": change("log.retention.ms", "5", kind=BROKER, of=""),
     "set a config of an unknown kind": change("retention.ms", "5", kind=99, of="x"),
+    "set in one broker what all must share": change(
+        "min.insync.replicas", "1", kind=BROKER, of="0"
+    ),
+    "delete in one broker what all must share": change(
+        "min.insync.replicas", None, DELETE, kind=BROKER, of="0"
+    ),
+    "delete in all brokers what they must share": change(
+        "min.insync.replicas", None, DELETE, kind=BROKER, of=""
+    ),
+    "set wrongly in one broker what all must share": change(
+        "min.insync.replicas", "0", kind=BROKER, of="0"
+    ),
+    "set in all brokers what they must share": change(
+        "min.insync.replicas", "1", kind=BROKER, of=""
+    ),
     "replace all configs": replacement("retention.ms", "5"),
     "replace by an unknown config": replacement("nonsense", "5"),
     "replace those of no topic": replacement("retention.ms", "5", "nobody"),
@@ -310,6 +325,8 @@ QUESTIONS: dict[str, Question] = {
     "describe an unknown config": description(TOPIC, READ, "nonsense"),
     "describe no topic": description(TOPIC, "nobody", "retention.ms"),
     "describe a broker's config": description(BROKER, "0", "log.retention.hours", "num.partitions"),
+    "describe what all brokers share": description(BROKER, "0", "min.insync.replicas"),
+    "describe what a topic has of all brokers": description(TOPIC, READ, "min.insync.replicas"),
     "describe another broker": description(BROKER, "9", "log.retention.hours"),
     "describe what is no broker": description(BROKER, "x", "log.retention.hours"),
     "describe an unknown kind": description(99, "x"),
@@ -365,7 +382,7 @@ def plain(value: Any) -> Any:
         return {
             name: bool(field) if name in RANDOM else plain(field)
             for name, field in msgspec.structs.asdict(value).items()
-            if name not in IRRELEVANT and not is_default_of_elr(value, name)
+            if name not in IRRELEVANT
         }
     if isinstance(value, list):
         return [plain(item) for item in sorted(value, key=config_name)] or None
@@ -375,8 +392,3 @@ def plain(value: Any) -> Any:
 def config_name(item: Any) -> str:
     """Configs come in any order; everything else keeps its own."""
     return item.name if hasattr(item, "config_source") else ""
-
-
-def is_default_of_elr(value: Any, field: str) -> bool:
-    """Kafka's eligible leader replicas turn min.insync.replicas into a config of the cluster."""
-    return field == "config_source" and getattr(value, "name", "") == "min.insync.replicas"

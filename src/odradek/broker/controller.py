@@ -66,7 +66,9 @@ class Controller:
 
         Raises MetadataWriteError.
         """
-        self._commit_or_raise(RegisterBrokerRecord(broker_id=self._node_id))
+        defaults = config_decisions.decide_cluster_defaults(self.image, self._effective)
+        registration = RegisterBrokerRecord(broker_id=self._node_id)
+        self._commit_or_raise([registration, *defaults])
 
     def create_topic(self, topic: NewTopic, *, validate_only: bool = False) -> Outcome:
         """Create a topic and its partitions; the outcome tells what was or would be done."""
@@ -143,7 +145,7 @@ class Controller:
             return producer_id
         first = self.image.next_producer_id
         end = first + PRODUCER_ID_BLOCK
-        self._commit_or_raise(ProducerIdsRecord(broker_id=self._node_id, next_producer_id=end))
+        self._commit_or_raise([ProducerIdsRecord(broker_id=self._node_id, next_producer_id=end)])
         self._producer_ids = iter(range(first + 1, end))
         return first
 
@@ -168,8 +170,8 @@ class Controller:
             self.image.apply(record)
         return outcome
 
-    def _commit_or_raise(self, record: MetadataRecord) -> None:
-        outcome = self._commit(Outcome([record]))
+    def _commit_or_raise(self, records: list[MetadataRecord]) -> None:
+        outcome = self._commit(Outcome(records))
         if outcome.is_refused:
             raise MetadataWriteError(outcome.message)
 

@@ -7,6 +7,7 @@ from odradek.broker.metadata.configs import (
     Operation,
     Resource,
     decide_alter,
+    decide_cluster_defaults,
     decide_replace,
 )
 from odradek.broker.metadata.effective_configs import ConfigSource, EffectiveConfigs
@@ -189,3 +190,23 @@ def test_throttles_can_be_set_at_run_time(name: str) -> None:
     settings = Settings()
     assert not settings.alter(THIS_BROKER, set_(name, "1000")).is_refused
     assert settings.image.configs_of(RESOURCE_BROKER, "0") == {name: "1000"}
+
+
+def test_one_value_of_the_replicas_in_sync_holds_for_all_brokers() -> None:
+    settings = Settings(min_insync_replicas="2")
+    (record,) = decide_cluster_defaults(settings.image, settings.effective)
+    settings.image.apply(record)
+    setting = TOPIC_SETTINGS["min.insync.replicas"]
+    (first, *_) = settings.effective.topic_levels("flights", setting)
+    assert (first.value, first.source) == ("2", ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG)
+    assert decide_cluster_defaults(settings.image, settings.effective) == []
+    deletion = Change("min.insync.replicas", Operation.DELETE, None)
+    for resource, change in (
+        (THIS_BROKER, set_("min.insync.replicas", "1")),
+        (THIS_BROKER, deletion),
+        (ALL_BROKERS, deletion),
+    ):
+        assert settings.alter(resource, change).error is ErrorCode.INVALID_CONFIG
+    assert settings.replace(ALL_BROKERS, log_retention_ms="5").error is ErrorCode.INVALID_CONFIG
+    assert not settings.alter(ALL_BROKERS, set_("min.insync.replicas", "1")).is_refused
+    assert settings.effective.topic_value("flights", "min.insync.replicas") == 1

@@ -28,6 +28,7 @@ from odradek.protocol.stored_records.cluster_metadata import ConfigRecord
 
 _DYNAMIC_SETTINGS = {**BROKER_SETTINGS, **RUN_TIME_SETTINGS}
 _AT_START_ONLY = frozenset({"listeners"})
+_MIN_INSYNC_REPLICAS = "min.insync.replicas"
 _KEY_STORES = re.compile(r"ssl\.(keystore\.|truststore\.|key\.password$)")
 
 
@@ -103,6 +104,21 @@ def decide_replace(
     return decide_alter(image, effective, resource, changes)
 
 
+def decide_cluster_defaults(
+    image: MetadataImage, effective: EffectiveConfigs
+) -> list[ConfigRecord]:
+    """What Kafka's controller sets for all brokers when a cluster first starts.
+
+    One value of min.insync.replicas holds for the cluster, so that replicas that may lead mean
+    the same on every broker (KIP-966): from here on it is changed for all brokers or for a topic.
+    """
+    everybody = Resource(RESOURCE_BROKER, "")
+    if _MIN_INSYNC_REPLICAS in image.configs_of(everybody.type, everybody.name):
+        return []
+    given = effective.broker_levels(BROKER_SETTINGS[_MIN_INSYNC_REPLICAS])[0].value
+    return [_record(everybody, _MIN_INSYNC_REPLICAS, given)]
+
+
 def find_topic_configs_fault(configs: Iterable[tuple[str, str | None]]) -> Outcome | None:
     """Refuse settings that a new topic cannot have."""
     for name, value in configs:
@@ -122,6 +138,7 @@ def _decide_change(
         return None
     setting = _find_setting(resource.type, change.name)
     if change.operation is Operation.DELETE:
+        _refuse_at_another_level(resource, change)
         if change.name not in image.configs_of(resource.type, resource.name):
             return None
         return _record(resource, change.name, None)
@@ -130,7 +147,21 @@ def _decide_change(
     else:
         value = _edit_list(effective, resource, setting, change)
     setting.parse(value)
+    _refuse_at_another_level(resource, change)
     return _record(resource, change.name, value)
+
+
+def _refuse_at_another_level(resource: Resource, change: Change) -> None:
+    """Keep the one value that all brokers share, see `decide_cluster_defaults`."""
+    if resource.type != RESOURCE_BROKER or change.name != _MIN_INSYNC_REPLICAS:
+        return
+    if resource.name:
+        raise RefusedChange(
+            f"{_MIN_INSYNC_REPLICAS} is the same on every broker: alter it for all brokers, "
+            "which is the empty name, or for a topic."
+        )
+    if change.operation is Operation.DELETE:
+        raise RefusedChange(f"{_MIN_INSYNC_REPLICAS} of all brokers cannot be removed, only set.")
 
 
 def _record(resource: Resource, name: str, value: str | None) -> ConfigRecord:
