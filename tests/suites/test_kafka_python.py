@@ -1,0 +1,41 @@
+"""kafka-python's own integration tests against our broker: each says what is expected of it."""
+
+from pathlib import Path
+
+import pytest
+
+from odradek.testing import EphemeralBroker
+from tests.machine import obtain
+from tests.suites.expectations import Expectation, Expectations, Result, read_results
+from tests.suites.kafka_python_sdist import PACKAGE, run_suite, suite_directory
+
+EXPECTED = Expectations.read(Path(__file__).with_name("kafka_python.txt"))
+
+PRESUMED = {
+    "num.partitions": 4,
+    "group.min.session.timeout.ms": 1000,
+    "group.initial.rebalance.delay.ms": 500,
+}
+"""Settings of the broker that the suite's authors run it with, or that only save time."""
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
+    """What became of every test of the suite, run once."""
+    suite = obtain(lambda: suite_directory(EXPECTED.version))
+    results_file = tmp_path_factory.mktemp("kafka-python") / "results.xml"
+    with EphemeralBroker(settings=PRESUMED) as broker:
+        run_suite(suite, broker.bootstrap_servers, results_file)
+    return read_results(results_file, PACKAGE)
+
+
+@pytest.mark.parametrize("expected", EXPECTED.tests, ids=lambda expected: expected.test)
+def test_of_kafka_python_ends_as_expected(
+    expected: Expectation, results: dict[str, Result]
+) -> None:
+    result = results[expected.test]
+    assert result.outcome == expected.outcome, result.complaint or expected.reason
+
+
+def test_every_test_of_the_suite_is_expected(results: dict[str, Result]) -> None:
+    assert results.keys() == {expected.test for expected in EXPECTED.tests}
