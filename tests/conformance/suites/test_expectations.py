@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.suites.expectations import Expectation, Expectations, Result, read_results
+from tests.conformance.suites.expectations import Expectation, Expectations, Result, read_results
 
 RESULTS = """<testsuites><testsuite>
   <testcase classname="test.integration.test_a" name="test_good[zstd]"/>

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from odradek.testing import EphemeralBroker
+from tests.conformance.suites.expectations import Expectation, Expectations, Result, read_results
+from tests.conformance.suites.kafka_python_sdist import PACKAGE, run_suite, suite_directory
 from tests.machine import obtain
-from tests.suites.expectations import Expectation, Expectations, Result, read_results
-from tests.suites.kafka_python_sdist import PACKAGE, run_suite, suite_directory
 
 EXPECTED = Expectations.read(Path(__file__).with_name("kafka_python.txt"))
 
