@@ -37,7 +37,8 @@ alone, all are free to use every core, and the load runs beside them. {fill}
 Tansu {VERSION} is the binary in `{REQUIREMENT}` with its memory engine. It keeps everything it is \
 given
 in memory, so every round gets a new process, warmed up with a tenth of the loader's load; nothing
-it acknowledges is on a disk, or survives it. A round of more than 20 s is not repeated.
+it acknowledges is on a disk, or survives it. It has at most 3 rounds, and a round of more than 20 s
+is not repeated.
 
 Each broker is warmed up for {results.warm_up_s:g} s with the load of each row, checking the CRC
 of what it gives back. Then each row runs {results.rounds} rounds (starts on 1,000 partitions at \

@@ -13,7 +13,7 @@ from benchmarks.results import Results
 from benchmarks.rows import ROWS, SYSTEM_NAMES, SYSTEMS, Row
 
 COLOURS = {"apache": "#8c8c8c", "odradek": "#2b6cb0", "odradek_disk": "#90bde8", "tansu": "#d9a441"}
-COLUMNS = 4
+COLUMNS = 6
 
 
 def draw_plot(results: Results, file: Path) -> None:

@@ -160,7 +160,7 @@ ROWS = (
         "commits_sequential",
         "offset commits, sequential",
         (_no_slower("p50_us", 0.5), _no_slower("p99_us", 0.5)),
-        Load("commit", seconds=3),
+        Load("commit", seconds=2),
     ),
     Row(
         "commits_concurrent",
@@ -171,7 +171,7 @@ ROWS = (
             _no_slower("p99_us", 0.5),
             _no_slower("cpu_us_per_request", 0.5),
         ),
-        Load("commit", connections=50, in_flight=4, seconds=3),
+        Load("commit", connections=50, in_flight=4, seconds=2),
     ),
     Row(
         "group",

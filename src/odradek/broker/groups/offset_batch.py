@@ -11,8 +11,6 @@ tombstones and offsets that have an expiry time of their own.
 import struct
 from collections.abc import Sequence
 
-import crc32c
-
 from odradek.broker.groups.records import (
     NO_TIMESTAMP,
     OFFSET_VERSION,
@@ -29,6 +27,7 @@ from odradek.protocol.records.batch import (
     NO_PRODUCER_ID,
     NO_SEQUENCE,
 )
+from odradek.protocol.records.checksum import crc32c
 from odradek.protocol.records.varint import append_varint
 from odradek.protocol.stored_records.consumer_offsets import OffsetCommitKey
 from odradek.protocol.varint import encode_unsigned_varint
@@ -92,7 +91,7 @@ def encode_offsets(records: Sequence[GroupRecord], now_ms: int) -> bytearray | N
         parts.append(body)
     checksummed = b"".join(parts)
     length = CHECKSUMMED_FROM - LENGTH_PREFIX_BYTES + len(checksummed)
-    crc = crc32c.crc32c(checksummed)
+    crc = crc32c(checksummed)
     return bytearray(_HEAD.pack(0, length, NO_LEADER_EPOCH, MAGIC, crc) + checksummed)
 
 

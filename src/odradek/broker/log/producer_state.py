@@ -17,12 +17,12 @@ recognised.
 import struct
 from collections.abc import Iterator
 
-import crc32c
 import msgspec
 
 from odradek.broker.log.errors import CorruptFileError
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.records.batch import NO_PRODUCER_ID, SEQUENCES, BatchHeader
+from odradek.protocol.records.checksum import crc32c
 
 BATCHES_RETAINED = 5
 
@@ -169,7 +169,7 @@ class ProducerStateManager:
         )
         count = len(entries) // SNAPSHOT_ENTRY.size
         snapshot = bytearray(SNAPSHOT_HEADER.pack(SNAPSHOT_VERSION, 0, count) + entries)
-        crc = crc32c.crc32c(memoryview(snapshot)[CRC_COVERS_FROM:])
+        crc = crc32c(memoryview(snapshot)[CRC_COVERS_FROM:])
         SNAPSHOT_HEADER.pack_into(snapshot, 0, SNAPSHOT_VERSION, crc, count)
         return bytes(snapshot)
 
@@ -180,7 +180,7 @@ class ProducerStateManager:
             version, crc, count = SNAPSHOT_HEADER.unpack_from(content)
         except struct.error as error:
             raise CorruptFileError(f"{path} is too short for a snapshot") from error
-        if version != SNAPSHOT_VERSION or crc != crc32c.crc32c(content[CRC_COVERS_FROM:]):
+        if version != SNAPSHOT_VERSION or crc != crc32c(content[CRC_COVERS_FROM:]):
             raise CorruptFileError(f"{path} is no intact snapshot of version {SNAPSHOT_VERSION}")
         if len(content) != SNAPSHOT_HEADER.size + count * SNAPSHOT_ENTRY.size:
             raise CorruptFileError(f"{path} does not have the {count} entries it claims")

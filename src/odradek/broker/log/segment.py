@@ -6,14 +6,13 @@ indexes live in memory and already cover the `staged_bytes` behind the `size_byt
 Invariants: `base_offset` names the files; batches lie back to back from position 0; offsets rise.
 """
 
-import crc32c
-
 from odradek.broker.log.config import LogConfig
 from odradek.broker.log.offset_index import ENTRY_BYTES as OFFSET_ENTRY_BYTES
 from odradek.broker.log.offset_index import LARGEST_RELATIVE_OFFSET, OffsetIndex
 from odradek.broker.log.time_index import ENTRY_BYTES as TIME_ENTRY_BYTES
 from odradek.broker.log.time_index import TimeIndex
 from odradek.protocol.records.batch import LENGTH_PREFIX_BYTES, NO_TIMESTAMP, BatchHeader
+from odradek.protocol.records.checksum import crc32c
 
 LOG_SUFFIX = ".log"
 INDEX_SUFFIX = ".index"
@@ -120,7 +119,7 @@ class ActiveSegment(LogSegment):
     def _jitter_ms(self, config: LogConfig) -> int:
         """Spreads the rolls of many partitions; fixed for a segment, so that no dice are needed."""
         limit = min(config.segment_jitter_ms, config.segment_ms)
-        return crc32c.crc32c(self.stem.encode()) % limit if limit > 0 else 0
+        return crc32c(self.stem.encode()) % limit if limit > 0 else 0
 
     def stage_batch(
         self, header: BatchHeader, last_offset: int, size_bytes: int, index_interval_bytes: int

@@ -12,8 +12,6 @@ cost.
 
 from collections.abc import Callable, Iterator
 
-import crc32c
-
 from odradek.broker.log.config import LogConfig
 from odradek.broker.log.handles import FileHandles
 from odradek.broker.log.segment import ActiveSegment, LogSegment
@@ -24,6 +22,7 @@ from odradek.protocol.records.batch import (
     MAGIC,
     BatchHeader,
 )
+from odradek.protocol.records.checksum import crc32c
 
 BUFFER_BYTES = 4 * 1024 * 1024
 
@@ -69,7 +68,7 @@ def _intact_batches(handles: FileHandles, segment: LogSegment) -> Iterator[Batch
                 return
             if end > filled:
                 break
-            if crc32c.crc32c(view[position + CHECKSUMMED_FROM : end]) != header.crc:
+            if crc32c(view[position + CHECKSUMMED_FROM : end]) != header.crc:
                 return
             yield header
             position = end

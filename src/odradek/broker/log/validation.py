@@ -8,7 +8,6 @@ and largest timestamp. A producer that lies in its header harms only the readers
 `compression.type` and `LogAppendTime` change batches; that is the slow path at the bottom.
 """
 
-import crc32c
 import msgspec
 
 from odradek.broker.log.config import LOG_APPEND_TIME, LogConfig
@@ -28,6 +27,7 @@ from odradek.protocol.records.batch import (
     TRANSACTIONAL_BIT,
     BatchHeader,
 )
+from odradek.protocol.records.checksum import crc32c
 from odradek.protocol.records.compression import Compression, compress, decompress
 from odradek.protocol.records.errors import RecordsError
 from odradek.protocol.records.record import DECOMPRESSION_LIMIT_BYTES, assemble_batch
@@ -83,7 +83,7 @@ def validate_batch(batch: memoryview, config: LogConfig, now_ms: int) -> BatchHe
             ErrorCode.MESSAGE_TOO_LARGE,
             f"the batch has {size_bytes} bytes, max.message.bytes is {config.max_message_bytes}",
         )
-    if crc32c.crc32c(batch[CHECKSUMMED_FROM:]) != crc:
+    if crc32c(batch[CHECKSUMMED_FROM:]) != crc:
         return Rejection(ErrorCode.CORRUPT_MESSAGE, "the checksum of the batch is wrong")
     if (
         base_offset != 0
@@ -208,7 +208,7 @@ def rewrite_batch(
     if target is not source:
         return _recompress(batch, header, source, config)
     HEADER.pack_into(batch, 0, *header)
-    header = header._replace(crc=crc32c.crc32c(batch[CHECKSUMMED_FROM:]))
+    header = header._replace(crc=crc32c(batch[CHECKSUMMED_FROM:]))
     HEADER.pack_into(batch, 0, *header)
     return batch, header
 

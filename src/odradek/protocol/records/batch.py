@@ -24,8 +24,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple
 
-import crc32c
-
+from odradek.protocol.records.checksum import crc32c
 from odradek.protocol.records.compression import Buffer, Compression
 from odradek.protocol.records.errors import CorruptBatchError
 
@@ -140,7 +139,7 @@ def parse_header(buffer: Buffer, position: int = 0) -> BatchHeader:
 
 def batch_crc(batch: Buffer) -> int:
     """CRC-32C of what the checksum covers."""
-    return crc32c.crc32c(memoryview(batch)[CHECKSUMMED_FROM:])
+    return crc32c(memoryview(batch)[CHECKSUMMED_FROM:])
 
 
 def iterate_batches(buffer: Buffer) -> Iterator[tuple[BatchHeader, memoryview]]:

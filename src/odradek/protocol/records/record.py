@@ -10,7 +10,6 @@ batch costs no more memory than its decompressed size, and that is bounded by `l
 
 from collections.abc import Sequence
 
-import crc32c
 import msgspec
 
 from odradek.protocol.records.batch import (
@@ -33,6 +32,7 @@ from odradek.protocol.records.batch import (
     batch_crc,
     parse_header,
 )
+from odradek.protocol.records.checksum import crc32c
 from odradek.protocol.records.compression import Buffer, Compression, compress, decompress
 from odradek.protocol.records.errors import CorruptBatchError
 from odradek.protocol.records.varint import append_varint, decode_varint
@@ -110,7 +110,7 @@ def assemble_batch(header: BatchHeader, body: Buffer) -> bytes:
     header = header._replace(batch_length=HEADER_BYTES - LENGTH_PREFIX_BYTES + len(body))
     batch = bytearray(HEADER.pack(*header))
     batch += body
-    CRC.pack_into(batch, CRC_POSITION, crc32c.crc32c(memoryview(batch)[CHECKSUMMED_FROM:]))
+    CRC.pack_into(batch, CRC_POSITION, crc32c(memoryview(batch)[CHECKSUMMED_FROM:]))
     return bytes(batch)
 
 
