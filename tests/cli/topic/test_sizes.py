@@ -1,10 +1,13 @@
 import json
+from collections.abc import Iterator
 
+import pytest
 from confluent_kafka import Producer
 
 from odradek.cli.topic.description import headline
 from odradek.cli.topic.sizes import replica_sizes
 from odradek.ops.cluster import ApacheKafka
+from odradek.testing import EphemeralBroker
 from tests.brokers import Target
 from tests.cli.conftest import Odradek
 
@@ -16,16 +19,29 @@ def fill(servers: str, topic: str) -> None:
     assert producer.flush(30) == 0
 
 
-def test_sizes_are_those_of_the_logs_on_disk(odradek: Odradek, apache_kafka: ApacheKafka) -> None:
-    servers = apache_kafka.bootstrap_servers
+@pytest.fixture(params=["odradek", "apache"])
+def kafka(request: pytest.FixtureRequest) -> Iterator[ApacheKafka | EphemeralBroker]:
+    """A Kafka whose data directory can be looked into."""
+    if request.param == "apache":
+        yield request.getfixturevalue("apache_kafka")
+        return
+    with EphemeralBroker() as broker:
+        yield broker
+
+
+def test_sizes_are_those_of_the_logs_on_disk(
+    odradek: Odradek, kafka: ApacheKafka | EphemeralBroker
+) -> None:
+    servers = kafka.bootstrap_servers
     odradek("topic", "create", "sized", "--partitions", "3", "-b", servers)
     fill(servers, "sized")
     document = json.loads(odradek("topic", "describe", "sized", "-b", servers, "-o", "json").stdout)
 
     on_disk = [
-        sum(file.stat().st_size for file in apache_kafka.data_dir.glob(f"sized-{number}/*.log"))
+        sum(file.stat().st_size for file in kafka.data_dir.glob(f"sized-{number}/*.log"))
         for number in range(3)
     ]
+    assert min(on_disk[:2]) > 1000
     assert [row["size_bytes"] for row in document["partitions"]] == on_disk
     assert document["size_bytes"] == document["replicas_size_bytes"] == sum(on_disk)
     assert document["records"] == 3

@@ -60,6 +60,10 @@ class Report:
         self.console.print(table)
         self.console.print()
 
+    def gap(self) -> None:
+        """Print an empty line."""
+        self.console.print()
+
     def verdict(self, *, passed: bool, text: str) -> None:
         """Print how it ended."""
         word, style = ("PASSED", "bold green") if passed else ("FAILED", "bold red")
