@@ -95,11 +95,10 @@ def test_memory_of_large_frames_does_not_add_up(
             client.send(struct.pack(">i", 80 * MIB) + bytes(60 * MIB))
             assert_healthy(broker)
         await_files(broker, footprint, before.open_files)
-    # A socket is closed a moment before its buffer is freed: the last frame may still be there.
-    assert footprint().resident_bytes - before.resident_bytes < 2 * 60 * MIB
+    assert footprint().resident_bytes - before.resident_bytes < 16 * MIB
 
 
-def test_clients_that_never_read_hold_back_nobody_and_cost_one_response_each(
+def test_clients_that_never_read_hold_back_nobody_and_cost_no_response(
     broker: EphemeralBroker, footprint: Callable[[], Footprint]
 ) -> None:
     clients, response_bytes = 20, 2 * MIB
@@ -120,8 +119,8 @@ def test_clients_that_never_read_hold_back_nobody_and_cost_one_response_each(
         for _ in range(5):
             assert_healthy(broker)
         grown_bytes = footprint().resident_bytes - before.resident_bytes
-        # One response and the buffers beside it: far from the 50 that were asked for.
-        assert grown_bytes < 2 * clients * response_bytes
+        # What they were to get lies in the page cache, not in the broker: of 50 responses nothing.
+        assert grown_bytes < clients * response_bytes / 8
     await_files(broker, footprint, before.open_files)
 
 

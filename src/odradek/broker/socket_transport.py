@@ -190,5 +190,7 @@ class SocketTransport:
         self._loop.call_soon(self._finish, error)
 
     def _finish(self, error: Exception | None) -> None:
-        self._socket.close()
-        self._protocol.connection_lost(error)
+        try:
+            self._protocol.connection_lost(error)
+        finally:
+            self._socket.close()
