@@ -11,7 +11,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts import command_page, differences_page, group_states_page, metrics_page, settings_page
+from scripts import (
+    apis_page,
+    command_page,
+    differences_page,
+    group_states_page,
+    metrics_page,
+    settings_page,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -20,6 +27,7 @@ SOURCE = ROOT / "src" / "odradek"
 PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page.render,
     "commands.md": command_page.render,
+    "apis.md": apis_page.render,
     "group-states.md": group_states_page.render,
     "metrics.md": metrics_page.render,
     "differences.md": lambda: differences_page.render(SOURCE),

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from odradek.broker.apis import SERVED
 from odradek.broker.monitoring.catalogue import FAMILIES
 from odradek.config.configuration import SECTIONS
 from odradek.config.kafka import TOPIC_SETTINGS
-from scripts import differences_page, metrics_page, settings_page
+from scripts import apis_page, differences_page, metrics_page, settings_page
 from scripts.reference import stale_pages
 
 
@@ -26,6 +27,12 @@ def test_every_metric_is_documented_in_a_sentence_and_has_a_row_in_the_reference
     page = metrics_page.render()
     assert [f.name for f in FAMILIES if not f.documentation.endswith(".")] == []
     assert [f.name for f in FAMILIES if f"| `{f.name}` | {f.type} |" not in page] == []
+
+
+def test_every_api_is_introduced_by_its_own_name_and_key() -> None:
+    for key, api in SERVED.items():
+        name, number, _ = apis_page.summary_of(api)
+        assert (name, number) == (api.request_type.__name__.removesuffix("Request"), key)
 
 
 @pytest.mark.parametrize(
