@@ -25,9 +25,9 @@ from odradek.ops.cluster import ApacheKafkaError, JarsUnavailable
 from odradek.testing.broker_process import BrokerStartError
 
 OUTPUT = Path(__file__).parent.parent / "docs" / "benchmarks"
-WARM_UP_S = 6.0
-SHORTENED = {"quick": (1.2, 0.25), "smoke": (0.1, 0.01)}
-"""Seconds of warm-up for a row, and the part of the load that is left."""
+FULL = (6.0, 3.0, 1.0)
+SHORTENED = {"quick": (1.2, 3.0, 0.25), "smoke": (0.1, 0.1, 0.01)}
+"""Seconds of warm-up for a row and of rest before memory is looked at; the part of the load."""
 EXPECTED_FAILURES = (
     LoaderUnavailable,
     LoadFailed,
@@ -45,12 +45,13 @@ def main() -> int:
     # An installed package has its bytecode on disk; a checkout shall have it too.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     options = _parse_options()
-    warm_up_s, load_factor = SHORTENED.get(options.shortened, (WARM_UP_S, 1.0))
+    warm_up_s, settle_s, load_factor = SHORTENED.get(options.shortened, FULL)
     plan = Plan(
         rows=rows_named(options.rows),
         systems=tuple(system for system in SYSTEMS if system in options.systems),
         rounds=options.rounds or (1 if options.shortened else 5),
         warm_up_s=warm_up_s,
+        settle_s=settle_s,
         load_factor=load_factor,
     )
 

@@ -118,7 +118,7 @@ ROWS = (
         "librdkafka_produce_1kib",
         "librdkafka produces 1 KiB",
         _client_criteria(0.5),
-        ClientLoad("librdkafka", "produce", value_bytes=1024, records=400_000),
+        ClientLoad("librdkafka", "produce", value_bytes=1024, records=300_000),
     ),
     Row(
         "librdkafka_produce_100b",
@@ -130,13 +130,13 @@ ROWS = (
         "librdkafka_consume",
         "librdkafka consumes 1 KiB",
         _client_criteria(0.5),
-        ClientLoad("librdkafka", "consume", value_bytes=1024, records=400_000),
+        ClientLoad("librdkafka", "consume", value_bytes=1024, records=300_000),
     ),
     Row(
         "java_produce_1kib",
         "ProducerPerformance, 1 KiB",
         _client_criteria(0.5),
-        ClientLoad("java", "produce", value_bytes=1024, records=400_000),
+        ClientLoad("java", "produce", value_bytes=1024, records=300_000),
     ),
     Row(
         "java_produce_100b",
@@ -148,7 +148,7 @@ ROWS = (
         "java_consume",
         "ConsumerPerformance, 1 KiB",
         _client_criteria(0.5),
-        ClientLoad("java", "consume", value_bytes=1024, records=400_000),
+        ClientLoad("java", "consume", value_bytes=1024, records=300_000),
     ),
     Row(
         "busy_connections",

@@ -44,7 +44,6 @@ from benchmarks.tansu import TansuUnavailable
 from benchmarks.topics import await_coordinators, create_topics
 from benchmarks.wire import end_offset
 
-SETTLE_S = 3.0
 SINK_SECONDS = 1.0
 SLOW_ROUNDS_MAX = 3
 """A start on a thousand partitions, and what comes before it, takes Apache up to half a minute."""
@@ -58,12 +57,16 @@ TANSU_FAILURES = (LoadFailed, KafkaException, TansuUnavailable, TimeoutError)
 
 @dataclass(frozen=True)
 class Plan:
-    """What to run: on which systems, how often, how long; `warm_up_s` for each load."""
+    """What to run: on which systems, how often, how long.
+
+    `warm_up_s` is for each load; `settle_s` passes before memory is looked at.
+    """
 
     rows: tuple[Row, ...]
     systems: tuple[str, ...]
     rounds: int
     warm_up_s: float
+    settle_s: float
     load_factor: float
 
 
@@ -168,7 +171,7 @@ class Runner:
                         self._measure_round(row, system, brokers[system])
 
     def _measure_memory(self, brokers: dict[str, Broker], metric: str) -> None:
-        time.sleep(SETTLE_S)
+        time.sleep(self._plan.settle_s)
         for system, broker in brokers.items():
             self._add("memory", system, {metric: rss_mb(broker.pid)})
 
