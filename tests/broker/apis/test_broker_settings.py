@@ -150,7 +150,8 @@ def test_a_throttle_is_described_only_while_it_is_set(broker: Harness) -> None:
     throttle = "leader.replication.throttled.rate"
     assert throttle not in describe(broker, RESOURCE_BROKER, THIS_BROKER)
     alter(broker, THIS_BROKER, leader_replication_throttled_rate="5")
-    assert describe(broker, RESOURCE_BROKER, THIS_BROKER)[throttle].value == "5"
+    described = describe(broker, RESOURCE_BROKER, THIS_BROKER)[throttle]
+    assert levels_of(described) == [(throttle, "5", ConfigSource.DYNAMIC_BROKER_CONFIG)]
     alter(broker, THIS_BROKER, delete=(throttle,))
     assert throttle not in describe(broker, RESOURCE_BROKER, THIS_BROKER)
 

@@ -90,6 +90,7 @@ def test_every_level_is_listed_with_its_source() -> None:
         (THIS_BROKER, set_("listeners", "PLAINTEXT://:1"), ErrorCode.INVALID_REQUEST),
         (ALL_BROKERS, set_("cordoned.log.dirs", "data"), ErrorCode.INVALID_REQUEST),
         (THIS_BROKER, set_("ssl.keystore.location", "store"), ErrorCode.INVALID_REQUEST),
+        (THIS_BROKER, set_("max.connection.creation.rate", "0"), ErrorCode.INVALID_REQUEST),
         (THIS_BROKER, set_("log.retention.msec", "1"), ErrorCode.INVALID_REQUEST),
         (THIS_BROKER, set_("log.retention.ms", "soon"), ErrorCode.INVALID_REQUEST),
         (ALL_BROKERS, set_("log.segment.bytes", "1"), ErrorCode.INVALID_REQUEST),

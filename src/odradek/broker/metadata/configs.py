@@ -29,6 +29,7 @@ from odradek.protocol.stored_records.cluster_metadata import ConfigRecord
 _DYNAMIC_SETTINGS = {**BROKER_SETTINGS, **RUN_TIME_SETTINGS}
 _AT_START_ONLY = frozenset({"listeners"})
 _MIN_INSYNC_REPLICAS = "min.insync.replicas"
+_NEVER_ZERO = frozenset({"max.connection.creation.rate"})
 _KEY_STORES = re.compile(r"ssl\.(keystore\.|truststore\.|key\.password$)")
 
 
@@ -146,7 +147,11 @@ def _decide_change(
         value = change.value or ""
     else:
         value = _edit_list(effective, resource, setting, change)
-    setting.parse(value)
+    if setting.parse(value) == 0 and change.name in _NEVER_ZERO:
+        raise RefusedChange(
+            f"With {change.name} 0 nobody could connect any more to change it back.",
+            ErrorCode.INVALID_REQUEST,
+        )
     _refuse_at_another_level(resource, change)
     return _record(resource, change.name, value)
 

@@ -11,7 +11,7 @@ from enum import IntEnum
 import msgspec
 
 from odradek.broker.metadata.image import RESOURCE_BROKER, RESOURCE_TOPIC, MetadataImage
-from odradek.config.kafka import BROKER_SETTINGS, TOPIC_SETTINGS
+from odradek.config.kafka import BROKER_SETTINGS, RUN_TIME_SETTINGS, TOPIC_SETTINGS
 from odradek.config.setting import Setting, SettingValue
 
 _OUTDONE = {
@@ -73,10 +73,10 @@ class EffectiveConfigs:
         """Every level that says something about this broker's setting, the strongest first.
 
         Behind a setting that is set come those it outdoes: `log.retention.ms` the minutes, then
-        the hours.
+        the hours. A setting that exists only at run time has no default, and no level until set.
         """
         levels = self._own_levels(setting)
-        if levels[0].value is not None:
+        if levels and levels[0].value is not None:
             for name in _OUTDONE.get(setting.name, ()):
                 levels += self._own_levels(BROKER_SETTINGS[name])
         return levels
@@ -116,8 +116,10 @@ class EffectiveConfigs:
         return [level for level in self._own_levels(setting) if level.source in at_start]
 
     def _own_levels(self, setting: Setting) -> list[ConfigValue]:
-        default = ConfigValue(setting.name, setting.default, ConfigSource.DEFAULT_CONFIG)
-        return [*self._broker_overrides(setting.name), default]
+        levels = list(self._broker_overrides(setting.name))
+        if setting.name not in RUN_TIME_SETTINGS:
+            levels.append(ConfigValue(setting.name, setting.default, ConfigSource.DEFAULT_CONFIG))
+        return levels
 
     def _broker_overrides(self, name: str) -> Iterator[ConfigValue]:
         for resource_name, source in (
