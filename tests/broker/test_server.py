@@ -241,3 +241,26 @@ def test_slow_consumer_does_not_hold_up_a_producer(tmp_path: Path) -> None:
             slow.go_on_reading()
 
     serve(tmp_path, scenario)
+
+
+def test_requests_that_would_need_too_much_memory_together_come_one_after_the_other(
+    tmp_path: Path,
+) -> None:
+    async def scenario(connect: Connect) -> None:
+        connect.harness.create_topic("t")
+        memory = connect.harness.broker.request_memory
+        async with connect.client() as stalled, connect.client() as late, connect.client() as other:
+            frame = stalled.frame(produce_request(b"x" * 900_000), 9)
+            stalled.send(frame[:500_000])
+            while memory.claimed_bytes < len(frame):  # noqa: ASYNC110 - the broker sets no event
+                await asyncio.sleep(0)
+            late.send(late.frame(produce_request(b"y" * 900_000), 9))
+            while not memory.is_scarce:  # noqa: ASYNC110 - the broker sets no event
+                await asyncio.sleep(0)
+            await ask(other)
+            assert memory.claimed_bytes == len(frame)
+            stalled.abort()
+            number, response = await late.receive(ProduceResponse, 9)
+            assert (number, response.responses[0].partition_responses[0].base_offset) == (1, 0)
+
+    serve(tmp_path, scenario, "queued.max.request.bytes=600000")

@@ -45,7 +45,7 @@ class Connection:
         self._broker = broker
         self._dispatch = dispatch
         self._on_lost = on_lost
-        self._received = ReceiveBuffer(broker.frame_bytes_max)
+        self._received = ReceiveBuffer(broker.frame_bytes_max, broker.request_memory)
         self._replies: deque[Reply] = deque()
         self._parked: PendingResponse | None = None
         self._is_writable = True
@@ -88,6 +88,7 @@ class Connection:
             if reply.pending is not None:
                 reply.pending.cancel()
         self._replies.clear()
+        self._broker.request_memory.forget(self._try_reading)
         self._received.discard()
         self.lost.set_result(None)
 
@@ -226,6 +227,13 @@ class Connection:
         if has_room and self._is_read_paused:
             self._is_read_paused = False
             self._transport.resume_reading()
-        elif not has_room and not self._is_read_paused:
-            self._is_read_paused = True
-            self._transport.pause_reading()
+        elif not has_room:
+            if self._received.is_starved:
+                self._broker.request_memory.wait(self._try_reading)
+            if not self._is_read_paused:
+                self._is_read_paused = True
+                self._transport.pause_reading()
+
+    def _try_reading(self) -> None:
+        if not self._is_closing:
+            self._throttle_reading()

@@ -29,6 +29,7 @@ from odradek.broker.partition import Partition
 from odradek.broker.partitions import Partitions
 from odradek.broker.periodic import PeriodicTasks
 from odradek.broker.purgatory import FetchPurgatory
+from odradek.broker.request_memory import RequestMemory
 from odradek.broker.syncer import Syncer, sync_now
 from odradek.broker.topic_log_configs import TopicLogConfigs
 from odradek.config import BrokerConfiguration, Durability, Listener
@@ -69,6 +70,9 @@ class Broker:
             new_session_id=lambda: secrets.randbelow(SESSION_ID_MAX),
         )
         self.frame_bytes_max = self.configs.broker_int("socket.request.max.bytes")
+        self.request_memory = RequestMemory(
+            self.configs.broker_int("queued.max.request.bytes"), loop.call_soon
+        )
         self.fetch_bytes_max = self.configs.broker_int("fetch.max.bytes")
         self.topic_meters = TopicMeters(configuration.metered_topics_max)
         self.request_meters = RequestMeters(time.perf_counter)

@@ -128,6 +128,12 @@ THEMES = (
                 _waiting,
             ),
             gauge(
+                "odradek_broker_request_memory_bytes",
+                "Bytes that buffers for requests under way have claimed, beyond the 16 KiB of each "
+                "connection; bounded by `queued.max.request.bytes`.",
+                lambda broker: broker.request_memory.claimed_bytes,
+            ),
+            gauge(
                 "kafka_server_fetchsessioncache_numincrementalfetchsessions",
                 "Fetch sessions that are remembered.",
                 lambda broker: len(broker.fetch_sessions),

@@ -172,7 +172,9 @@ SETTINGS: tuple[Setting, ...] = (
         "queued.max.request.bytes",
         SettingType.LONG,
         "-1",
-        "Bytes of waiting requests after which no more are read; -1 sets no limit.",
+        "Bytes of buffers for requests under way, beyond the 16 KiB each connection has, after "
+        "which no connection gets more; -1 sets no limit.",
+        acts=True,
     ),
     Setting(
         "queued.max.requests",
