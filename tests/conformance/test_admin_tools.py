@@ -62,8 +62,6 @@ def test_features_are_described_and_cannot_be_raised_above_what_is_served(tool: 
     )
     assert levels["metadata.version"] == "4.3-IV0"
     assert levels["kraft.version"] == "0"
-    same = tool.run("FeatureCommand", "upgrade", "--feature", "metadata.version=30", "--dry-run")
-    assert "metadata.version can be upgraded to 30" in same
     refused = tool.fail("FeatureCommand", "upgrade", "--feature", "group.version=99")
     assert "Could not upgrade group.version to 99" in refused
 
@@ -74,8 +72,6 @@ def test_every_partition_already_has_its_leader(tool: Tool, client: Librdkafka) 
     one = ("--topic", "led", "--partition", "0")
     assert "Valid replica already elected" in tool.run(*elect, "unclean", *one)
     tool.run(*elect, "preferred", "--all-topic-partitions")
-    missing = tool.fail(*elect, "preferred", "--topic", "led", "--partition", "7")
-    assert "UnknownTopicOrPartitionException" in missing
 
 
 def test_a_move_to_where_a_partition_is_completes_and_leaves_no_throttle(
@@ -133,14 +129,12 @@ def test_broker_configs_are_set_for_one_and_for_all_described_and_removed(tool: 
     ) in tool.run(CONFIG_COMMAND, *ALL_BROKERS, "--describe")
     tool.run(*alter, "--delete-config", "log.segment.bytes")
     tool.run(*alter_all, "--delete-config", "log.segment.bytes")
-    assert "log.segment.bytes" not in tool.run(CONFIG_COMMAND, *THIS_BROKER, "--describe")
 
 
 def test_a_broker_config_that_cannot_change_is_refused(tool: Tool) -> None:
     alter = (CONFIG_COMMAND, *THIS_BROKER, "--alter", "--add-config")
     refused = tool.fail(*alter, "node.id=5,log.retention.ms=5")
     assert "Cannot update these configs dynamically: [node.id]" in refused
-    assert "Not a number of type LONG" in tool.fail(*alter, "log.retention.ms=soon")
 
 
 def test_quotas_are_set_described_and_removed(tool: Tool) -> None:
@@ -156,7 +150,6 @@ def test_quotas_are_set_described_and_removed(tool: Tool) -> None:
     assert "request_percentage=12.5" in described
     tool.run(*alter, "--delete-config", "producer_byte_rate,request_percentage")
     assert "alice" not in tool.run(CONFIG_COMMAND, *of_a_users_client, "--describe")
-    assert "InvalidRequestException" in tool.fail(*alter, "--add-config", "producer_byte_rate=0")
 
 
 def test_quotas_of_addresses_are_described(tool: Tool) -> None:
