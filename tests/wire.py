@@ -55,14 +55,28 @@ class KafkaSocket:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._socket.close()
 
     def ask(self, request: Request, response_type: type[Response], version: int) -> Any:
         """Send one request and return its decoded answer."""
+        self.say(request, version)
+        answer = self.hear(request, response_type, version)
+        assert answer is not None, "the broker closed the connection"
+        return answer
+
+    def say(self, request: Request, version: int) -> None:
+        """Send one request."""
         self._correlation_id += 1
         self.send(framed(frame_body(request, version, self._correlation_id)))
+
+    def hear(self, request: Request, response_type: type[Response], version: int) -> Any:
+        """Return the decoded answer to the request said last; None when the broker has closed."""
         reply = self.receive_frame()
-        assert reply is not None, "the broker closed the connection"
+        if reply is None:
+            return None
         correlation_id, position = decode_response_header(
             memoryview(reply), request.api_key, version
         )

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from odradek.broker.fetch_sessions import SessionPartition
 from odradek.broker.log import FileRecords, LogError, OffsetOutOfRange
 from odradek.broker.metadata.image import MetadataImage
-from odradek.broker.partition import Partition
+from odradek.broker.partition import NO_EPOCH, Partition
 from odradek.broker.partitions import Partitions
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.fetch import EpochEndOffset, FetchPartition, PartitionData
@@ -80,18 +80,20 @@ class FetchReader:
         partition = self._find(wanted)
         if isinstance(partition, ErrorCode):
             return _failed(asked, partition)
-        fault = partition.find_epoch_fault(asked.current_leader_epoch)
+        fault = partition.find_epoch_fault(max(asked.current_leader_epoch, NO_EPOCH))
         if fault is not ErrorCode.NONE:
-            return _failed(asked, fault)
+            return _failed_to_read(asked, fault)
         diverging = _find_divergence(partition, asked)
         if diverging is not None:
+            if diverging.epoch == NO_EPOCH:
+                return _failed_to_read(asked, ErrorCode.OFFSET_OUT_OF_RANGE)
             return self._describe(partition, asked, b"", diverging)
         partition.meter.total_fetch_requests += 1
         try:
             records = self._read_records(partition, asked)
         except OffsetOutOfRange:
             partition.meter.failed_fetch_requests += 1
-            return _failed(asked, ErrorCode.OFFSET_OUT_OF_RANGE)
+            return _failed_to_read(asked, ErrorCode.OFFSET_OUT_OF_RANGE)
         except (OSError, LogError):
             partition.meter.failed_fetch_requests += 1
             return _failed(asked, ErrorCode.KAFKA_STORAGE_ERROR)
@@ -135,6 +137,13 @@ def _find_divergence(partition: Partition, asked: FetchPartition) -> EpochEndOff
     if epoch < asked.last_fetched_epoch or end_offset < asked.fetch_offset:
         return EpochEndOffset(epoch=epoch, end_offset=end_offset)
     return None
+
+
+def _failed_to_read(asked: FetchPartition, error: ErrorCode) -> PartitionData:
+    """A fault of a partition that is there: as with Kafka, it has null aborted transactions."""
+    answer = _failed(asked, error)
+    answer.aborted_transactions = None
+    return answer
 
 
 def _failed(asked: FetchPartition, error: ErrorCode) -> PartitionData:

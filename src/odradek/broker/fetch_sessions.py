@@ -122,9 +122,10 @@ class FetchSessions:
 
 
 def asked_partitions(request: FetchRequest) -> list[SessionPartition]:
-    """The partitions a request names, in its order."""
-    return [
-        SessionPartition(topic.topic or topic.topic_id, partition)
+    """The partitions a request names, each once, in its order."""
+    asked = {
+        (topic.topic or topic.topic_id, partition.partition): partition
         for topic in request.topics
         for partition in topic.partitions
-    ]
+    }
+    return [SessionPartition(topic, partition) for (topic, _), partition in asked.items()]

@@ -11,6 +11,9 @@ from odradek.broker.meters import TopicMeter
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import PartitionProduceResponse
 
+NO_EPOCH = -1
+"""What a client sends that has no idea of the leader epoch."""
+
 
 class AppendWaiter(Protocol):
     """Whoever wants to know when what it appended is durable: a produce, or a coordinator."""
@@ -93,7 +96,7 @@ class Partition:
 
     def find_epoch_fault(self, client_epoch: int) -> ErrorCode:
         """Whether a client's idea of the leader epoch (-1: none) is older or newer than ours."""
-        if client_epoch < 0 or client_epoch == self.leader_epoch:
+        if client_epoch in (NO_EPOCH, self.leader_epoch):
             return ErrorCode.NONE
         if client_epoch < self.leader_epoch:
             return ErrorCode.FENCED_LEADER_EPOCH

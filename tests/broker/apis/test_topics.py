@@ -258,7 +258,7 @@ def test_every_setting_is_described_with_its_meaning(broker: Harness) -> None:
         assert all(config.config_type > 0 for config in result.configs)
     (retention,) = describe(broker, RESOURCE_TOPIC, "t", "retention.ms").configs
     assert (retention.value, retention.config_source) == ("1000", 1)
-    assert [synonym.value for synonym in retention.synonyms] == ["1000", "168"]
+    assert [synonym.value for synonym in retention.synonyms] == ["1000"]
 
 
 def test_unknown_resources_have_no_settings(broker: Harness) -> None:

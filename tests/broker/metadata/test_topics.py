@@ -75,10 +75,15 @@ def test_the_refusal_of_too_many_replicas_names_both_numbers() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "ü", "x" * 250, "__cluster_metadata"])
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "ü", "x" * 250])
 def test_an_illegal_name_is_refused(name: str) -> None:
     outcome = decide_create(MetadataImage(), NewTopic(name=name, topic_id=TOPIC_ID), LIMITS)
     assert outcome.error is ErrorCode.INVALID_TOPIC_EXCEPTION
+
+
+def test_the_name_of_the_metadata_log_is_refused() -> None:
+    topic = NewTopic(name="__cluster_metadata", topic_id=TOPIC_ID)
+    assert decide_create(MetadataImage(), topic, LIMITS).error is ErrorCode.INVALID_REQUEST
 
 
 def test_names_that_metrics_cannot_tell_apart_collide() -> None:

@@ -2,6 +2,8 @@
 
 Each module says which versions it serves and what each of them adds, and exports its `API`. Only
 what is listed here is advertised.
+
+Differs from Kafka: an error is explained in words also where Kafka gives nothing but its code.
 """
 
 from collections.abc import Mapping

@@ -3,6 +3,8 @@
 Versions 0 to 4. 3 adds the client's name and the cluster's features and is flexible (KIP-511), 4
 lets features start at version 0. The response header is always the oldest one, so that a client can
 read the answer before it knows anything; an unknown version is answered in version 0 with error 35.
+
+Differs from Kafka: APIs that are not served are not advertised.
 """
 
 import re

@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 from odradek.broker.metadata.configs import Resource
 from odradek.broker.metadata.image import RESOURCE_BROKER, RESOURCE_TOPIC
 from odradek.broker.metadata.outcome import Outcome, refuse
+from odradek.broker.metadata.topic_names import find_fault
 from odradek.broker.runtime import Broker
 from odradek.protocol.errors import ErrorCode
 
@@ -66,4 +67,7 @@ def _find_topic_fault(broker: Broker, name: str) -> Outcome | None:
         return refuse(ErrorCode.INVALID_REQUEST, "There are no settings for all topics.")
     if name in broker.image.topics:
         return None
+    fault = find_fault(name)
+    if fault is not None:
+        return refuse(ErrorCode.INVALID_TOPIC_EXCEPTION, fault)
     return refuse(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, f"Topic '{name}' does not exist.")

@@ -1,7 +1,11 @@
 """CreateTopics (key 19): create topics with partitions, assignments and settings.
 
 Versions 2 to 7. 5 returns the new topic's settings and is flexible (KIP-525), 7 adds topic ids.
-Every topic succeeds or fails for itself.
+Every topic succeeds or fails for itself. Where a request is only tried, the topic id is one that
+the topic will not get.
+
+Differs from Kafka: `timeout_ms` is not looked at, because no answer waits; with a timeout of 0 or
+less Kafka answers REQUEST_TIMED_OUT and creates the topic all the same.
 """
 
 from collections import Counter
@@ -65,7 +69,7 @@ def _create(broker: Broker, asked: CreatableTopic, validate_only: bool) -> Creat
         return _fail(asked.name, outcome)
     return CreatableTopicResult(
         name=asked.name,
-        topic_id=bytes(16) if validate_only else topic.topic_id,
+        topic_id=topic.topic_id,
         error_message=None,
         num_partitions=partition_count(outcome),
         replication_factor=1,

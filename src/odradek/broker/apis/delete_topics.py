@@ -3,6 +3,8 @@
 Versions 1 to 6. 4 is flexible, 5 adds error messages, 6 topic ids (KIP-516).
 """
 
+from collections import Counter
+
 from odradek.broker.apis.api import Api
 from odradek.broker.request import RequestContext
 from odradek.broker.runtime import Broker
@@ -25,10 +27,30 @@ def handle(
     if not broker.configs.broker_bool("delete.topic.enable"):
         return _refuse_all(request, context)
     if context.api_version >= BY_ID_SINCE_VERSION:
-        results = [_delete(broker, topic.name, topic.topic_id) for topic in request.topics]
+        asked = [(topic.name, topic.topic_id) for topic in request.topics]
     else:
-        results = [_delete(broker, name, ZERO_UUID) for name in request.topic_names]
+        asked = [(name, ZERO_UUID) for name in request.topic_names]
+    named = [
+        broker.image.names_by_id.get(each[1]) if each[0] is None else each[0] for each in asked
+    ]
+    repeated = {name for name, times in Counter(named).items() if times > 1 and name is not None}
+    results = [
+        _delete(broker, *each)
+        for each, name in zip(asked, named, strict=True)
+        if name not in repeated
+    ]
+    ids = {broker.image.names_by_id.get(topic_id): topic_id for _, topic_id in asked}
+    results += [_refuse_repeated(name, ids.get(name, ZERO_UUID)) for name in sorted(repeated)]
     return DeleteTopicsResponse(responses=results)
+
+
+def _refuse_repeated(name: str, topic_id: bytes) -> DeletableTopicResult:
+    return DeletableTopicResult(
+        name=name,
+        topic_id=topic_id,
+        error_code=ErrorCode.INVALID_REQUEST,
+        error_message=f"Topic '{name}' is named more than once in one request.",
+    )
 
 
 def _delete(broker: Broker, name: str | None, topic_id: bytes) -> DeletableTopicResult:

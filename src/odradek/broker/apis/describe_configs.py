@@ -29,6 +29,7 @@ from odradek.protocol.messages.describe_configs import (
 )
 
 Levels = Callable[[Setting], list[ConfigValue]]
+"""The levels at which a setting has a value, the strongest first."""
 
 
 def handle(
@@ -56,6 +57,7 @@ def _describe(
             resource,
             TOPIC_SETTINGS,
             lambda setting: broker.configs.topic_levels(name, setting),
+            lambda setting: broker.configs.topic_synonyms(name, setting),
         )
     if resource.resource_type == RESOURCE_BROKER:
         return _describe_broker(broker, request, resource)
@@ -97,46 +99,65 @@ def _succeed(
     resource: DescribeConfigsResource,
     settings: Mapping[str, Setting],
     levels_of: Levels,
+    synonyms_of: Levels | None = None,
 ) -> DescribeConfigsResult:
-    wanted = settings if resource.configuration_keys is None else resource.configuration_keys
+    is_for_all_brokers = resource.resource_type == RESOURCE_BROKER and not resource.resource_name
+    configs = []
+    for name in dict.fromkeys(resource.configuration_keys or settings):
+        if name in settings:
+            setting = settings[name]
+            levels = levels_of(setting)
+            value = levels[0].in_unit_of(setting)
+            synonyms = levels if synonyms_of is None else synonyms_of(setting)
+            if not is_for_all_brokers:
+                value = _trimmed(value)
+            configs.append(_describe_setting(request, setting, levels[0], value, synonyms))
     return DescribeConfigsResult(
         error_message="",
         resource_type=resource.resource_type,
         resource_name=resource.resource_name,
-        configs=[
-            _describe_setting(request, settings[name], levels_of(settings[name]))
-            for name in wanted
-            if name in settings
-        ],
+        configs=configs,
     )
 
 
 def _describe_setting(
-    request: DescribeConfigsRequest, setting: Setting, levels: list[ConfigValue]
+    request: DescribeConfigsRequest,
+    setting: Setting,
+    current: ConfigValue,
+    value: str | None,
+    synonyms: Iterable[ConfigValue],
 ) -> DescribeConfigsResourceResult:
-    current = levels[0]
     return DescribeConfigsResourceResult(
         name=setting.name,
-        value=None if setting.is_sensitive else _trimmed(current.in_unit_of(setting)),
+        value=None if setting.is_sensitive else value,
         read_only=setting.is_read_only,
         config_source=current.source,
         is_sensitive=setting.is_sensitive,
-        synonyms=_synonyms(setting, levels) if request.include_synonyms else [],
+        synonyms=_synonyms(setting, synonyms) if request.include_synonyms else [],
         config_type=setting.type,
         documentation=setting.documentation if request.include_documentation else None,
     )
 
 
 def _trimmed(value: str | None) -> str | None:
-    """A value is shown as it acts, without the spaces that were given around it."""
+    """A value is shown as it acts, without the spaces that were given around it.
+
+    What was set for all brokers acts on none by itself and is shown as it was given, as with Kafka.
+    """
     return None if value is None else value.strip()
+
+
+def _as_given(level: ConfigValue) -> str | None:
+    """A synonym's value: of brokers with the spaces around it, of topics without, as with Kafka."""
+    is_topics = level.source is ConfigSource.DYNAMIC_TOPIC_CONFIG
+    return _trimmed(level.value) if is_topics else level.value
 
 
 def _synonyms(setting: Setting, levels: Iterable[ConfigValue]) -> list[DescribeConfigsSynonym]:
     return [
         DescribeConfigsSynonym(
             name=level.name,
-            value=None if setting.is_sensitive else level.value,
+            value=None if setting.is_sensitive else _as_given(level),
             source=level.source,
         )
         for level in levels

@@ -2,6 +2,9 @@
 
 Version 0. The answer stops after `response_partition_limit` partitions and says where to go on.
 Topics come in the order of their names.
+
+Differs from Kafka: an empty topic name is INVALID_TOPIC_EXCEPTION; Kafka fails the whole request
+with UNKNOWN_SERVER_ERROR.
 """
 
 from odradek.broker.apis.api import Api
@@ -24,9 +27,12 @@ def handle(
     broker: Broker, request: DescribeTopicPartitionsRequest, context: RequestContext
 ) -> DescribeTopicPartitionsResponse:
     """Describe the asked topics, or all, from the cursor on."""
-    names = sorted({topic.name for topic in request.topics} or broker.image.topics)
+    asked = {topic.name for topic in request.topics}
+    names = sorted(asked or broker.image.topics)
     cursor = request.cursor
-    if cursor is not None and cursor.partition_index < 0:
+    if cursor is not None and (
+        cursor.partition_index < 0 or (asked and cursor.topic_name not in asked)
+    ):
         return _refuse(names)
     if cursor is not None:
         names = [name for name in names if name >= cursor.topic_name]
@@ -50,7 +56,7 @@ def handle(
 
 
 def _refuse(names: list[str]) -> DescribeTopicPartitionsResponse:
-    """No page begins before a topic's first partition."""
+    """No page begins before a topic's first partition, nor in a topic that is not asked for."""
     return DescribeTopicPartitionsResponse(
         topics=[
             DescribeTopicPartitionsResponseTopic(error_code=ErrorCode.INVALID_REQUEST, name=name)

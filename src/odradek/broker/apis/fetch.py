@@ -4,6 +4,12 @@ Versions 4 to 18. 7 adds fetch sessions (KIP-227), 9 leader epochs (KIP-320), 12
 (KIP-595) and flexible fields, 13 topic ids (KIP-516).
 
 A Fetch inside a batch gets the whole batch. Nothing beyond the high watermark is ever read.
+
+Differs from Kafka: an empty topic name is UNKNOWN_TOPIC_ID in every version.
+
+Differs from Kafka: a negative size limit is one of 0, and an unknown isolation level reads what is
+uncommitted, where Kafka answers UNKNOWN_SERVER_ERROR.
+
 Sessionless requests, which librdkafka sends, take the same path without the bookkeeping.
 """
 

@@ -16,6 +16,8 @@ from odradek.protocol.messages.find_coordinator import (
 )
 
 MANY_KEYS_SINCE_VERSION = 4
+SUCCESS = "NONE"
+"""What stands in place of an error message where the answer is for one key; clients print it."""
 KEY_TYPES = {0: "group", 1: "transaction"}
 
 
@@ -30,7 +32,7 @@ def handle(
     found = _find(broker, request.key_type, request.key)
     return FindCoordinatorResponse(
         error_code=found.error_code,
-        error_message=found.error_message,
+        error_message=found.error_message or SUCCESS,
         node_id=found.node_id,
         host=found.host,
         port=found.port,

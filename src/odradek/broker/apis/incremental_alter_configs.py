@@ -2,6 +2,9 @@
 
 Versions 0 and 1 (KIP-339); 1 is flexible. A value can be set, deleted, and for lists appended to or
 subtracted from. Each resource is changed whole or not at all.
+
+Differs from Kafka: an unknown operation is INVALID_REQUEST; Kafka stumbles over it and answers
+UNKNOWN_SERVER_ERROR.
 """
 
 from odradek.broker.apis.api import Api

@@ -4,6 +4,12 @@ Versions 1 to 11. 2 adds isolation levels, 4 leader epochs, 6 is flexible, 7 the
 largest timestamp, 8 and 9 the tiered ones (KIP-405, KIP-1005), 10 a timeout, 11 the earliest
 pending upload.
 
+Differs from Kafka: an unknown isolation level reads what is uncommitted here as well, where Kafka
+answers UNKNOWN_SERVER_ERROR.
+
+Differs from Kafka: the largest timestamp is that of a record which is there; Kafka finds deleted
+ones as well until their segment is removed.
+
 By time means: the first record at or after it, looked up inside its batch.
 """
 
@@ -21,6 +27,7 @@ from odradek.protocol.messages.list_offsets import (
     ListOffsetsPartitionResponse,
     ListOffsetsRequest,
     ListOffsetsResponse,
+    ListOffsetsTopic,
     ListOffsetsTopicResponse,
 )
 
@@ -61,9 +68,22 @@ def handle(
                     for partition in topic.partitions
                 ],
             )
-            for topic in request.topics
+            for topic in _once(request.topics)
         ]
     )
+
+
+def _once(topics: list[ListOffsetsTopic]) -> list[ListOffsetsTopic]:
+    """Each topic and each of its partitions once, however often the request names them."""
+    asked: dict[str, dict[int, ListOffsetsPartition]] = {}
+    for topic in topics:
+        partitions = asked.setdefault(topic.name, {})
+        partitions.update((each.partition_index, each) for each in topic.partitions)
+    return [
+        ListOffsetsTopic(name=name, partitions=list(partitions.values()))
+        for name, partitions in asked.items()
+        if partitions
+    ]
 
 
 def _list(

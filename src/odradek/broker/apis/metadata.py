@@ -4,6 +4,9 @@ Versions 0 to 13. 1 adds the controller, 4 lets clients forbid auto-creation, 7 
 authorized operations, 9 is flexible, 10 adds topic ids, 12 lets clients ask by id, 13 an error for
 the whole answer.
 
+Differs from Kafka: a topic asked for by neither name nor id is refused alone; Kafka fails the
+whole request with UNKNOWN_SERVER_ERROR.
+
 Differs from Kafka: a topic created by this very request is answered at once with its partitions;
 Kafka answers UNKNOWN_TOPIC_OR_PARTITION first and lets the client ask again.
 """
@@ -86,7 +89,8 @@ def _topics(
     may_create = request.allow_auto_topic_creation and broker.configs.broker_bool(
         "auto.create.topics.enable"
     )
-    return [_describe_asked(broker, asked, may_create) for asked in request.topics or ()]
+    once = {(asked.name, asked.topic_id): asked for asked in request.topics or ()}
+    return [_describe_asked(broker, asked, may_create) for asked in once.values()]
 
 
 def _describe_asked(

@@ -7,6 +7,8 @@ names topics by id.
 Answered once it is stored; many commits of one connection are on their way to the disk together.
 Partitions that do not exist are refused one by one; what is wrong with
 the member or its generation refuses all the others.
+
+Differs from Kafka: a topic that a commit names twice is answered once, with all its partitions.
 """
 
 from odradek.broker.apis.api import Api

@@ -52,6 +52,7 @@ def _respond(request: OffsetDeleteRequest, reply: OffsetsReply) -> OffsetDeleteR
                 ],
             )
             for topic in request.topics
+            if topic.partitions
         ]
     )
 

@@ -8,6 +8,9 @@ acks=0 is never answered, and an error closes the connection, the only way to te
 answered once the records are written to the operating system. acks=all is answered once they are on
 stable storage, unless durability is `process`.
 
+Differs from Kafka: the answer names topics as they stand in the request, one that is named twice
+twice, and also those without partitions.
+
 Differs from Kafka: records inside a batch are not parsed; header, size and checksum are verified.
 """
 
@@ -18,6 +21,7 @@ from odradek.broker.delayed_produce import DelayedProduce
 from odradek.broker.request import CloseConnection, PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey
+from odradek.protocol.declaration import Buffer
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import (
     PartitionProduceResponse,
@@ -26,8 +30,11 @@ from odradek.protocol.messages.produce import (
     TopicProduceData,
     TopicProduceResponse,
 )
-from odradek.protocol.wire_types import ZERO_UUID
+from odradek.protocol.records import HEADER_BYTES, Compression
+from odradek.protocol.records.batch import ATTRIBUTES_LOW_POSITION, COMPRESSION_MASK
 
+TOPIC_IDS_SINCE_VERSION = 13
+ZSTD_SINCE_VERSION = 7
 ACKS_ALL = -1
 ACKS_NONE = 0
 ACKS_LEADER = 1
@@ -44,7 +51,7 @@ def handle(
     if acks == ACKS_ALL and broker.is_synced:
         produce = DelayedProduce(broker.loop, response, request.timeout_ms)
     for topic in request.topic_data:
-        response.responses.append(_append_topic(broker, acks, topic, produce))
+        response.responses.append(_append_topic(broker, acks, topic, produce, context.api_version))
     if acks == ACKS_NONE:
         _close_on_error(response)
         return None
@@ -58,6 +65,7 @@ def _append_topic(
     acks: int,
     topic: TopicProduceData,
     produce: DelayedProduce | None,
+    api_version: int,
 ) -> TopicProduceResponse:
     name = topic.name or broker.image.names_by_id.get(topic.topic_id)
     answers = []
@@ -66,13 +74,15 @@ def _append_topic(
         answers.append(answer)
         partition = None if name is None else broker.partitions.get(name, data.index)
         if partition is None:
-            answer.error_code = _missing_error(topic, name)
+            answer.error_code = _missing_error(name, api_version)
         elif acks not in KNOWN_ACKS:
             answer.error_code = ErrorCode.INVALID_REQUIRED_ACKS
         elif acks == ACKS_ALL and partition.min_insync_replicas > 1:
             answer.error_code = ErrorCode.NOT_ENOUGH_REPLICAS
         elif data.records is None:
             answer.error_code = ErrorCode.INVALID_RECORD
+        elif api_version < ZSTD_SINCE_VERSION and _is_zstd(data.records):
+            answer.error_code = ErrorCode.UNSUPPORTED_COMPRESSION_TYPE
         elif partition.is_internal:
             # Only the coordinators know what may stand there.
             answer.error_code = ErrorCode.INVALID_TOPIC_EXCEPTION
@@ -83,8 +93,15 @@ def _append_topic(
     )
 
 
-def _missing_error(topic: TopicProduceData, name: str | None) -> ErrorCode:
-    if topic.topic_id != ZERO_UUID and name is None:
+def _is_zstd(records: Buffer) -> bool:
+    return (
+        len(records) >= HEADER_BYTES
+        and records[ATTRIBUTES_LOW_POSITION] & COMPRESSION_MASK == Compression.ZSTD
+    )
+
+
+def _missing_error(name: str | None, api_version: int) -> ErrorCode:
+    if name is None and api_version >= TOPIC_IDS_SINCE_VERSION:
         return ErrorCode.UNKNOWN_TOPIC_ID
     return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
 

@@ -10,7 +10,8 @@ class AppendResult(msgspec.Struct, frozen=True, gc=False):
 
     `base_offset` and `last_offset` are -1 after an error. A duplicate is a success with the offsets
     of the original, which may not be on stable storage yet: wait for `last_offset` as for any
-    other. `log_append_time_ms` is -1 unless the topic stamps batches itself.
+    other. `log_append_time_ms` is -1 unless the topic stamps batches itself; of a duplicate it is,
+    as with Kafka, the largest timestamp of the original, whoever stamped it.
     """
 
     error: ErrorCode

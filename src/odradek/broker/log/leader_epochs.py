@@ -59,6 +59,8 @@ class LeaderEpochCache:
         """
         if epoch == UNDEFINED_EPOCH or epoch > self.latest_epoch:
             return UNDEFINED_EPOCH, UNDEFINED_OFFSET
+        if not self._epochs:
+            return epoch, log_end_offset
         if epoch == self.latest_epoch:
             return epoch, log_end_offset
         higher = bisect_right(self._epochs, epoch)

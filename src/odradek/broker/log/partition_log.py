@@ -18,7 +18,7 @@ Not here: waiting, replication, transactions. Nothing here blocks but the disk i
 
 from odradek.broker.event_log import get_logger
 from odradek.broker.log.append_result import AppendResult, ReadResult, TimestampOffset
-from odradek.broker.log.config import LOG_APPEND_TIME, LogConfig
+from odradek.broker.log.config import LogConfig
 from odradek.broker.log.errors import LogOfflineError, LogWriteError, OffsetOutOfRange
 from odradek.broker.log.file_records import FileRecords
 from odradek.broker.log.leader_epochs import FILE_NAME as LEADER_EPOCHS_FILE
@@ -193,17 +193,18 @@ class PartitionLog:
         )
 
     def _refuse(self, error: ErrorCode, message: str) -> AppendResult:
+        # Differs from Kafka: log_start_offset is told with every refusal of a batch, where Kafka
+        # leaves it out when the batch could not be read at all.
         return AppendResult(error, -1, -1, NO_TIMESTAMP, self.log_start_offset, message)
 
     def _answer_sequence(self, verdict: ProducerBatch | SequenceProblem) -> AppendResult:
         if isinstance(verdict, SequenceProblem):
             return self._refuse(verdict.error, verdict.message)
-        stamps = self.config.message_timestamp_type == LOG_APPEND_TIME
         return AppendResult(
             ErrorCode.NONE,
             verdict.base_offset,
             verdict.last_offset,
-            verdict.timestamp_ms if stamps else NO_TIMESTAMP,
+            verdict.timestamp_ms,
             self.log_start_offset,
             is_duplicate=True,
         )

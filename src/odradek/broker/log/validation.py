@@ -5,6 +5,10 @@ checksum is right and the header consistent is verified always; whether each rec
 formed, and each record's own timestamp, is not. Timestamp bounds are judged by the header's base
 and largest timestamp. A producer that lies in its header harms only the readers of its own records.
 
+Differs from Kafka: bytes behind the batch are refused; Kafka drops them without a word.
+
+Differs from Kafka: an unknown codec is INVALID_RECORD, where Kafka answers UNKNOWN_SERVER_ERROR.
+
 `compression.type` and `LogAppendTime` change batches; that is the slow path at the bottom.
 """
 

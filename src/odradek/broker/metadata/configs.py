@@ -126,7 +126,7 @@ def find_topic_configs_fault(configs: Iterable[tuple[str, str | None]]) -> Outco
         if value is None:
             return refuse(ErrorCode.INVALID_CONFIG, f"The setting {name} has no value.")
         try:
-            _find_setting(RESOURCE_TOPIC, name).parse(value)
+            _check_value(_find_setting(RESOURCE_TOPIC, name), value)
         except (InvalidSetting, RefusedChange) as error:
             return refuse(ErrorCode.INVALID_CONFIG, str(error))
     return None
@@ -147,11 +147,7 @@ def _decide_change(
         value = change.value or ""
     else:
         value = _edit_list(effective, resource, setting, change)
-    if setting.parse(value) == 0 and change.name in _NEVER_ZERO:
-        raise RefusedChange(
-            f"With {change.name} 0 nobody could connect any more to change it back.",
-            ErrorCode.INVALID_REQUEST,
-        )
+    _check_value(setting, value)
     _refuse_at_another_level(resource, change)
     return _record(resource, change.name, value)
 
@@ -167,6 +163,17 @@ def _refuse_at_another_level(resource: Resource, change: Change) -> None:
         )
     if change.operation is Operation.DELETE:
         raise RefusedChange(f"{_MIN_INSYNC_REPLICAS} of all brokers cannot be removed, only set.")
+
+
+def _check_value(setting: Setting, value: str) -> None:
+    parsed = setting.parse(value)
+    if setting.name == "remote.storage.enable" and parsed is True:
+        raise RefusedChange("Tiered storage is not available: remote.storage.enable must be false")
+    if parsed == 0 and setting.name in _NEVER_ZERO:
+        raise RefusedChange(
+            f"With {setting.name} 0 nobody could connect any more to change it back.",
+            ErrorCode.INVALID_REQUEST,
+        )
 
 
 def _record(resource: Resource, name: str, value: str | None) -> ConfigRecord:

@@ -69,6 +69,15 @@ class EffectiveConfigs:
         levels.append(self._topic_default(setting))
         return levels
 
+    def topic_synonyms(self, topic: str, setting: Setting) -> list[ConfigValue]:
+        """What tools are told of a topic's setting: the override, and the broker's setting of the
+        same unit with all that it outdoes, where that is set."""
+        levels = self.topic_levels(topic, setting)
+        told = [each for each in levels if each.source is ConfigSource.DYNAMIC_TOPIC_CONFIG]
+        for synonym in setting.synonyms[:1]:
+            told += self.broker_levels(BROKER_SETTINGS[synonym])
+        return told
+
     def broker_levels(self, setting: Setting) -> list[ConfigValue]:
         """Every level that says something about this broker's setting, the strongest first.
 

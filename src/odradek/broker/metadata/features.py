@@ -6,6 +6,9 @@ show it, and another level is refused with the feature's name.
 
 Differs from Kafka: a metadata.version that is not the newest is not served, as records are only
 written in their newest form.
+
+Differs from Kafka: no feature but metadata.version has a level, as what the others switch on is not
+served.
 """
 
 from collections.abc import Mapping, Sequence

@@ -57,7 +57,11 @@ class MetadataImage:
         self.next_producer_id = 0
 
     def leader_epoch(self, topic: TopicImage) -> int:
-        """How often the one replica was elected since the topic was created."""
+        """How often the one replica was elected since the topic was created.
+
+        Differs from Kafka: a start raises the leader epoch by one; so does Kafka's, and its clean
+        stop before it, which gives the leadership up.
+        """
         return self.registrations - topic.registered_at
 
     def configs_of(self, resource_type: int, resource_name: str) -> dict[str, str]:

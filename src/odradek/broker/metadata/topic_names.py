@@ -27,8 +27,6 @@ def find_fault(name: str) -> str | None:
             f"Topic name {name!r} is illegal: it may hold only ASCII letters, digits, "
             "'.', '_' and '-'."
         )
-    if name == METADATA_TOPIC:
-        return f"Topic name {name!r} is reserved for the broker's own metadata."
     return None
 
 

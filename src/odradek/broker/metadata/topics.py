@@ -10,7 +10,12 @@ import msgspec
 
 from odradek.broker.metadata.image import RESOURCE_TOPIC, MetadataImage, TopicImage
 from odradek.broker.metadata.outcome import Outcome, refuse
-from odradek.broker.metadata.topic_names import INTERNAL_TOPICS, collision_key, find_fault
+from odradek.broker.metadata.topic_names import (
+    INTERNAL_TOPICS,
+    METADATA_TOPIC,
+    collision_key,
+    find_fault,
+)
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.stored_records.cluster_metadata import (
     ConfigRecord,
@@ -50,11 +55,11 @@ def decide_create(image: MetadataImage, topic: NewTopic, limits: Limits) -> Outc
     if fault is not None:
         return fault
     count = _partition_count(topic, limits)
-    if count > limits.max_partitions:
+    if count >= limits.max_partitions:
         return refuse(
             ErrorCode.POLICY_VIOLATION,
-            f"{count} partitions is more than this broker accepts for one topic, "
-            f"{limits.max_partitions}.",
+            f"{count} partitions is more than this broker creates at once, "
+            f"{limits.max_partitions - 1}.",
         )
     records: list[MetadataRecord] = [TopicRecord(name=topic.name, topic_id=topic.topic_id)]
     records += [_partition_record(topic.topic_id, i, limits.node_id) for i in range(count)]
@@ -70,6 +75,11 @@ def find_name_fault(image: MetadataImage, name: str) -> Outcome | None:
     fault = find_fault(name)
     if fault is not None:
         return refuse(ErrorCode.INVALID_TOPIC_EXCEPTION, fault)
+    if name == METADATA_TOPIC:
+        return refuse(
+            ErrorCode.INVALID_REQUEST,
+            f"Topic name '{name}' is reserved for the broker's own metadata.",
+        )
     if name in image.topics:
         return refuse(ErrorCode.TOPIC_ALREADY_EXISTS, f"Topic '{name}' already exists.")
     other = image.names_by_collision_key.get(collision_key(name))
@@ -206,6 +216,8 @@ def _find_growth_fault(topic: TopicImage, new_count: int, limits: Limits) -> Out
             f"to {new_count}.",
         )
     if new_count > limits.max_partitions:
+        # Differs from Kafka: too many partitions are INVALID_PARTITIONS when a topic grows, where
+        # Kafka answers UNKNOWN_SERVER_ERROR.
         return refuse(
             ErrorCode.INVALID_PARTITIONS,
             f"{new_count} partitions is more than this broker accepts for one topic, "

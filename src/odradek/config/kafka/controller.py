@@ -1,6 +1,11 @@
 """The node's identity and the metadata quorum.
 
 One node is its own quorum; the quorum's settings are listed for the tools that read them.
+
+Differs from Kafka: broker.id stays unset; Kafka shows node.id under that name as well.
+
+Differs from Kafka: the settings of a controller's listener and voters are empty, as there is no
+controller beside the broker.
 """
 
 from odradek.config.setting import Setting, SettingType

@@ -253,8 +253,10 @@ SETTINGS: tuple[Setting, ...] = (
         "remote.storage.enable",
         SettingType.BOOLEAN,
         "false",
-        "Whether old segments of the topic are uploaded to remote storage.",
+        "Whether old segments of the topic are uploaded to remote storage. There is none here, so "
+        "true is refused.",
         update_mode=UpdateMode.PER_TOPIC,
+        acts=True,
     ),
     Setting(
         "retention.bytes",

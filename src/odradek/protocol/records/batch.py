@@ -41,6 +41,8 @@ ASSIGNED = struct.Struct(">qii")
 """base_offset, batch_length and leader epoch: all that a broker writes is outside the checksum."""
 CRC = struct.Struct(">I")
 CRC_POSITION = 17
+ATTRIBUTES_LOW_POSITION = 22
+"""The byte that holds the compression."""
 ATTRIBUTES = struct.Struct(">h")
 MAX_TIMESTAMP = struct.Struct(">q")
 MAX_TIMESTAMP_POSITION = 35

@@ -1,19 +1,16 @@
-"""A request that makes no sense gets from our broker exactly what it gets from Apache Kafka."""
+"""Requests that make no sense: the same bytes come back, or the connection is closed alike."""
 
-import re
 import struct
 from typing import Any
 
-import pytest
-
-from odradek.ops.cluster import ApacheKafka
+from odradek.protocol.api_keys import ApiKey
 from odradek.protocol.messages.metadata import MetadataRequest, MetadataRequestTopic
-from tests.brokers import Target
-from tests.wire import KafkaSocket, frame_body, framed
+from tests.parity.scenario import scenario
+from tests.parity.talk import Talk
+from tests.wire import frame_body, framed
 
 PRODUCE, LIST_OFFSETS, METADATA, API_VERSIONS = 0, 2, 3, 18
 SOME_ID = bytes(range(16))
-CLUSTER_ID = re.compile(rb"[A-Za-z0-9_-]{22}")
 
 
 def request(api_key: int, version: int, body: bytes = b"", *, is_flexible: bool = False) -> bytes:
@@ -63,31 +60,12 @@ BAD_REQUESTS = {
 }
 
 
-@pytest.mark.parametrize("bad_request", BAD_REQUESTS.values(), ids=BAD_REQUESTS)
-def test_bad_request_gets_apaches_answer(
-    target: Target, apache_kafka: ApacheKafka, bad_request: bytes
-) -> None:
-    ours = answer_to(bad_request, target.bootstrap_servers)
-    assert ours == answer_to(bad_request, apache_kafka.bootstrap_servers)
-
-
-def test_any_negative_count_means_all_topics_as_with_apache(
-    target: Target, apache_kafka: ApacheKafka
-) -> None:
-    # Each broker has topics of other tests, so each is compared with itself.
+@scenario(ApiKey.METADATA, since=13)
+def malformed_requests(talk: Talk) -> None:
+    for name, frame in BAD_REQUESTS.items():
+        talk.send(name, frame)
+    # All topics are many, and not the same on both brokers: each answer is compared with another.
     negative, null = (request(METADATA, 1, struct.pack(">i", count)) for count in (-5, -1))
-    for bootstrap_servers in (target.bootstrap_servers, apache_kafka.bootstrap_servers):
-        answer = answer_to(negative, bootstrap_servers)
-        assert answer is not None
-        assert answer == answer_to(null, bootstrap_servers)
-
-
-def answer_to(content: bytes, bootstrap_servers: str) -> bytes | None:
-    """Return the reply without what names the cluster, or None when the connection is closed."""
-    with KafkaSocket(bootstrap_servers) as connection:
-        connection.send(content)
-        reply = connection.receive_frame()
-    if reply is None:
-        return None
-    port = struct.pack(">i", int(bootstrap_servers.rsplit(":", 1)[1]))
-    return CLUSTER_ID.sub(b"<cluster id>", reply.replace(port, b"<port>"))
+    answers = [talk.send("", frame) for frame in (negative, null)]
+    del talk.transcript[-2:]
+    talk.note("any negative count means all topics", answers[0] == answers[1])

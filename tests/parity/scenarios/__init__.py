@@ -1,0 +1,33 @@
+"""The scenarios, a module for each area. A new module is named here."""
+
+from tests.parity.scenarios import (
+    cluster,
+    commits,
+    configs,
+    fetch,
+    groups,
+    malformed,
+    metadata,
+    offsets,
+    produce,
+    quotas,
+    replicas,
+    restart,
+    topics,
+)
+
+AREAS = (
+    cluster,
+    topics,
+    metadata,
+    configs,
+    quotas,
+    replicas,
+    produce,
+    fetch,
+    offsets,
+    groups,
+    commits,
+    malformed,
+    restart,
+)
