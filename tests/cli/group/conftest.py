@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
+from odradek.cli.group.inspection import COORDINATOR_IS_COMING, RETRY_INTERVAL_S
 from odradek.testing import EphemeralBroker
 from tests.cli.conftest import Odradek
 
@@ -62,11 +63,23 @@ def commit(servers: str, topic: str) -> Commit:
             {"bootstrap.servers": servers, "group.id": group, "enable.auto.commit": False}
         )
         positions = [TopicPartition(topic, *position) for position in offsets.items()]
-        consumer.commit(offsets=positions, asynchronous=False)
+        while not has_committed(consumer, positions):
+            consumer.poll(RETRY_INTERVAL_S)
         consumer.close()
         return group
 
     return commit_as_new_group
+
+
+def has_committed(consumer: Consumer, positions: list[TopicPartition]) -> bool:
+    """Commit; False when a new cluster is still about to make the topic of the offsets."""
+    try:
+        consumer.commit(offsets=positions, asynchronous=False)
+    except KafkaException as error:
+        if error.args[0].code() not in COORDINATOR_IS_COMING:
+            raise
+        return False
+    return True
 
 
 @pytest.fixture(scope="module")

@@ -80,7 +80,8 @@ def test_members_are_described_with_what_they_read(
     assert [each["partition"] for each in only["partitions"]] == [0, 1, 2]
     assert {row["owner"] for row in document["partitions"]} == {only["member_id"]}
     assert [row["lag"] for row in document["partitions"]] == [6, None, None]
-    assert shown[0].startswith(f"{active_group}: Stable, 1 member  (classic, range;")
+    assert shown[0] == f"{active_group}: Stable, 1 member"
+    assert shown[1].startswith("classic protocol, range assignor, coordinator ")
     assert any(f"{topic}: 0-2" in line for line in shown)
     assert shown[-1] == "total lag 6 in 3 partitions; 2 without a committed offset or a log"
 
@@ -134,6 +135,8 @@ def test_offsets_of_one_topic_can_be_deleted_alone(
     [
         (("describe", "{idle}x"), "does not exist; did you mean {idle}?"),
         (("describe", "zzz"), "group zzz does not exist; `odradek group list` shows"),
+        (("describe", ""), "the name of a group cannot be empty"),
+        (("reset", "", "--to", "0", "--topic", "{topic}"), "the name of a group cannot be empty"),
         (("delete", "{idle}", "zzz", "-y"), "group zzz does not exist"),
         (("delete", "{idle}"), "give --yes"),
         (("delete", "{active}", "-y"), "is in use (Stable, 1 member: reader at 127.0.0.1); stop"),

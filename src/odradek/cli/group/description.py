@@ -44,10 +44,12 @@ def description_document(group: Group, rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def _headline(group: Group) -> str:
-    assignor = f", {group.assignor}" if group.assignor else ""
-    protocol = f"{group.type.lower()}{assignor}"
-    coordinator = f"coordinator {group.coordinator_id} at {group.coordinator}"
-    return f"{group.name}: {group.state}, {group.member_count}  ({protocol}; {coordinator})"
+    assignor = f", {group.assignor} assignor" if group.assignor else ""
+    return (
+        f"{group.name}: {group.state}, {group.member_count}\n"
+        f"{group.type.lower()} protocol{assignor}, coordinator {group.coordinator_id} at"
+        f" {group.coordinator}"
+    )
 
 
 def _member_rows(group: Group) -> list[Row]:

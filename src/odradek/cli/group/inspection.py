@@ -7,6 +7,7 @@ Only groups of consumers are seen here, classic and of the new protocol (KIP-848
 Kafka Connect, share groups and streams groups are groups too, and have tools of their own.
 """
 
+import time
 from collections.abc import Iterable
 from concurrent.futures import Future
 from typing import Any
@@ -40,6 +41,15 @@ STATE_NAMES = {state: name for name, state in STATES.items()}
 TYPE_NAMES = {type_: name for name, type_ in TYPES.items()}
 OTHER = "Unknown"  # to librdkafka: the new protocol has states that it does not tell apart
 
+COORDINATOR_IS_COMING = {
+    KafkaError.NOT_COORDINATOR,
+    KafkaError.COORDINATOR_NOT_AVAILABLE,
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+}
+"""What the first question about a group is answered in a new cluster, or while a broker starts."""
+
+RETRY_INTERVAL_S = 0.1
+
 
 def list_groups(admin: AdminClient, states: Iterable[str], types: Iterable[str]) -> list[Row]:
     """One row per group, by name; all of them when no state or type is named."""
@@ -68,16 +78,22 @@ def group_names(admin: AdminClient) -> list[str]:
 
 def find_group(admin: AdminClient, name: str) -> Group | None:
     """The group, or None when there is none of that name."""
-    try:
-        futures = admin.describe_consumer_groups([name], request_timeout=REQUEST_TIMEOUT_S)
-        described = futures[name].result(2 * REQUEST_TIMEOUT_S)
-    except KafkaException as error:
-        if error.args[0].code() == KafkaError.GROUP_ID_NOT_FOUND:
-            return None
-        raise command_error(f"describing group {name}", error) from error
-    except ValueError as error:
-        raise CommandError(f"{name!r} is no name of a group: {error}") from error
-    return None if described.state is ConsumerGroupState.DEAD else _group(described)
+    if not name:
+        raise CommandError("the name of a group cannot be empty; `odradek group list` shows all")
+    deadline_s = time.monotonic() + REQUEST_TIMEOUT_S
+    while True:
+        try:
+            futures = admin.describe_consumer_groups([name], request_timeout=REQUEST_TIMEOUT_S)
+            described = futures[name].result(2 * REQUEST_TIMEOUT_S)
+        except KafkaException as error:
+            code = error.args[0].code()
+            if code == KafkaError.GROUP_ID_NOT_FOUND:
+                return None
+            if code not in COORDINATOR_IS_COMING or time.monotonic() > deadline_s:
+                raise command_error(f"describing group {name}", error) from error
+            time.sleep(RETRY_INTERVAL_S)
+        else:
+            return None if described.state is ConsumerGroupState.DEAD else _group(described)
 
 
 def existing_group(admin: AdminClient, name: str) -> Group:
