@@ -5,7 +5,6 @@ beside a plain Produce: of Produce requests one in sixteen is timed, of all othe
 """
 
 import asyncio
-import struct
 
 from odradek.broker.dispatch import Dispatch, MessageReply, Reply, dispatch
 from odradek.broker.meters import RequestMeters
@@ -16,10 +15,10 @@ from odradek.broker.runtime import Broker
 from odradek.protocol.declaration import Piece
 
 _LOWER_BYTE_OF_API_KEY = 1
+_LOWER_BYTE_OF_VERSION = 3
 # Correlation ids count up: their last bits choose the Produce requests that are timed.
 _LOWEST_BYTE_OF_CORRELATION_ID = 7
 _UNTIMED = 15
-_API_KEY_AND_VERSION = struct.Struct(">hh")
 
 
 def choose_dispatch(broker: Broker) -> Dispatch:
@@ -35,11 +34,9 @@ def dispatch_metered(broker: Broker, frame: memoryview, client_host: str) -> Rep
         started_s = meters.clock_s()
     reply = dispatch(broker, frame, client_host)
     # A message's route tells which version it is answered in; a shorter way takes only known ones.
-    api_key, version = (
-        (reply.route.api.key.value, reply.route.api_version)
-        if isinstance(reply, MessageReply)
-        else _API_KEY_AND_VERSION.unpack_from(frame)
-    )
+    api_key, version = frame[_LOWER_BYTE_OF_API_KEY], frame[_LOWER_BYTE_OF_VERSION]
+    if isinstance(reply, MessageReply):
+        version = reply.route.api_version
     meters.counts[api_key, version] += 1
     return None if reply is None else MeteredReply(reply, meters, api_key, started_s)
 

@@ -168,6 +168,34 @@ def test_requests_and_their_errors_are_counted_by_api(tmp_path: Path) -> None:
     harness.close()
 
 
+def test_produce_that_the_disk_refuses_is_counted_as_an_error_whether_it_is_timed_or_not(
+    tmp_path: Path,
+) -> None:
+    harness = Harness(tmp_path, "metrics.address=127.0.0.1:0")
+    harness.create_topic("t")
+    (partition,) = harness.broker.partitions.of_topic("t")
+    partition.log.offline_reason = "the disk is gone"
+    dispatch = choose_dispatch(harness.broker)
+    data = PartitionProduceData(records=batch_of(b"a"))
+    topic = TopicProduceData(name="t", partition_data=[data])
+    request = ProduceRequest(acks=1, timeout_ms=1000, topic_data=[topic])
+    for correlation_id in range(32):
+        frame = harness.frame(request, 9)
+        frame[7] = correlation_id
+        reply = dispatch(harness.broker, memoryview(frame), "x")
+        assert reply is not None
+        reply.encode([])
+    metrics = scrape(harness)
+    requests, errors = (
+        f"kafka_network_requestmetrics_{name}_total" for name in ("requests", "errors")
+    )
+    assert metrics.value(requests, request="Produce", version="9") == 32
+    assert metrics.value(errors, request="Produce", error="KAFKA_STORAGE_ERROR") == 32
+    timed = "kafka_network_requestmetrics_totaltimems_count"
+    assert metrics.value(timed, request="Produce") == 2
+    harness.close()
+
+
 def test_offline_partition_is_counted_and_makes_the_broker_unready(broker: Harness) -> None:
     broker.create_topic("t")
     assert find_fault(Phase.LOADING, broker.broker) == "the broker is loading its logs"
