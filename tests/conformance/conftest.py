@@ -1,13 +1,21 @@
 """The tools, pointed at the broker under test."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
 from tests.brokers import Target
-from tests.conformance.tools import Tool
+from tests.conformance.tools import Tool, ToolRunner
+from tests.machine import obtain
+
+
+@pytest.fixture(scope="session")
+def tool_runner() -> Iterator[ToolRunner]:
+    """One JVM for all tools."""
+    with obtain(ToolRunner) as runner:
+        yield runner
 
 
 @pytest.fixture
-def tool(target: Target, kafka_jars: Path) -> Tool:
-    return Tool(target.bootstrap_servers)
+def tool(target: Target, tool_runner: ToolRunner) -> Tool:
+    return Tool(target.bootstrap_servers, tool_runner)

@@ -3,10 +3,11 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
-from odradek.ops.cluster import ApacheKafka
+from odradek.ops.cluster import ApacheKafka, run_tool
 from tests.brokers import Target
-from tests.conformance.tools import Tool
+from tests.conformance.tools import TOOLS, Tool
 
 CONFIG_COMMAND = "kafka.admin.ConfigCommand"
 SUPPORTED = (
@@ -44,7 +45,7 @@ def test_impossible_topics_are_refused_with_kafkas_errors(tool: Tool) -> None:
 def test_console_producer_and_consumer_pass_keys_and_values(tool: Tool) -> None:
     topic = ("--topic", "console")
     tool.run("TopicCommand", "--create", *topic)
-    keyed = ("--reader-property", "parse.key=true", "--sync")
+    keyed = ("--reader-property", "parse.key=true")
     tool.run("ConsoleProducer", *topic, *keyed, stdin="a\t1\nb\t2\na\t3\n")
     received = tool.run(
         "consumer.ConsoleConsumer",
@@ -57,7 +58,7 @@ def test_console_producer_and_consumer_pass_keys_and_values(tool: Tool) -> None:
 def test_offsets_are_found_and_records_deleted_before_one(tool: Tool, tmp_path: Path) -> None:
     topic = ("--topic", "offsets")
     tool.run("TopicCommand", "--create", *topic)
-    tool.run("ConsoleProducer", *topic, "--sync", stdin="1\n2\n3\n4\n")
+    tool.run("ConsoleProducer", *topic, stdin="1\n2\n3\n4\n")
     assert "offsets:0:4" in tool.run("GetOffsetShell", *topic, "--time", "latest")
     assert "offsets:0:0" in tool.run("GetOffsetShell", *topic, "--time", "earliest")
     assert "offsets:0:0" in tool.run("GetOffsetShell", *topic, "--time", "1000")
@@ -83,15 +84,43 @@ def test_topic_configs_are_set_described_and_removed(tool: Tool) -> None:
     assert "InvalidConfigurationException" in refused
 
 
-def test_producer_performance_delivers_every_record(tool: Tool) -> None:
-    tool.run("TopicCommand", "--create", "--topic", "performance")
-    _, report = tool.run_to_its_end(
+def test_producer_and_consumer_performance_pass_every_record(tool: Tool) -> None:
+    topic = ("--topic", "performance")
+    tool.run("TopicCommand", "--create", *topic)
+    report = tool.run(
         "ProducerPerformance",
-        *("--topic", "performance", "--num-records", "20000", "--record-size", "200"),
+        *(*topic, "--num-records", "20000", "--record-size", "200"),
         *("--throughput", "-1", "--command-property", "compression.type=lz4"),
     )
     assert "20000 records sent" in report
-    assert "performance:0:20000" in tool.run("GetOffsetShell", "--topic", "performance")
+    assert "performance:0:20000" in tool.run("GetOffsetShell", *topic)
+    report = tool.run("ConsumerPerformance", *topic, "--num-records", "20000")
+    _, _, megabytes, _, records, *_ = report.splitlines()[-1].split(", ")
+    assert (megabytes, records) == ("3.8147", "20000")
+
+
+def test_verifiable_consumer_reads_and_commits_what_verifiable_producer_sent(
+    target: Target, kafka_jars: Path
+) -> None:
+    sent = events_of("VerifiableProducer", target, "--max-messages", "50")
+    assert [event["value"] for event in sent if event["name"] == "producer_send_success"] == [
+        str(number) for number in range(50)
+    ]
+    group = ("--group-id", "verifiable", "--reset-policy", "earliest")
+    read = events_of("VerifiableConsumer", target, "--max-messages", "50", *group)
+    counts = [event["count"] for event in read if event["name"] == "records_consumed"]
+    assert sum(counts) == 50
+    assert read[-1]["name"].startswith("shutdown")
+    (committed,) = [event for event in read if event["name"] == "offsets_committed"][-1]["offsets"]
+    assert committed == {"topic": "verifiable", "partition": 0, "offset": 50}
+
+
+def events_of(tool: str, target: Target, *arguments: str) -> list[dict[str, Any]]:
+    """What one of the verifiable clients, in a JVM of its own, says that happened."""
+    topic = ("--topic", "verifiable", "--bootstrap-server", target.bootstrap_servers)
+    result = run_tool(f"{TOOLS}.{tool}", *topic, *arguments)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
 
 
 def test_apaches_own_compatibility_check_of_a_client_passes(tool: Tool, target: Target) -> None:
@@ -109,7 +138,7 @@ def test_every_api_is_offered_in_exactly_apaches_versions(
     tool: Tool, apache_kafka: ApacheKafka
 ) -> None:
     ours = offered_versions(tool)
-    apaches = offered_versions(Tool(apache_kafka.bootstrap_servers))
+    apaches = offered_versions(tool.at(apache_kafka.bootstrap_servers))
     assert ours
     assert ours == {api: apaches[api] for api in ours}
 
@@ -123,14 +152,14 @@ def offered_versions(tool: Tool) -> dict[str, str]:
 def test_topic_configs_have_apaches_names_and_defaults(
     tool: Tool, apache_kafka: ApacheKafka
 ) -> None:
-    tool.run("TopicCommand", "--create", "--topic", "defaults")
-    apaches = Tool(apache_kafka.bootstrap_servers)
+    tool.run("TopicCommand", "--create", "--topic", "defaults", "--if-not-exists")
+    apaches = tool.at(apache_kafka.bootstrap_servers)
     apaches.run("TopicCommand", "--create", "--topic", "defaults", "--if-not-exists")
     assert configs_of(tool, "topics", "defaults") == configs_of(apaches, "topics", "defaults")
 
 
 def test_every_broker_config_of_apaches_is_described(tool: Tool, apache_kafka: ApacheKafka) -> None:
-    apaches = configs_of(Tool(apache_kafka.bootstrap_servers), "brokers", "0")
+    apaches = configs_of(tool.at(apache_kafka.bootstrap_servers), "brokers", "0")
     ours = configs_of(tool, "brokers", "0")
     assert apaches.keys() - ours.keys() == set()
     assert ours["advertised.listeners"] == f"PLAINTEXT://{tool.bootstrap_servers}"
