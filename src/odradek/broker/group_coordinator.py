@@ -44,7 +44,9 @@ from odradek.protocol.errors import ErrorCode
 
 logger = get_logger(__name__)
 
-GROUPS_PER_SLICE = 500
+GROUPS_PER_SLICE = 100
+UNSTORED_PER_SWEEP_MAX = 1_000
+SWEEP_PAUSE_S = 0.01
 
 CLOCK_JUMP_MS = 1_000
 """A clock that is this far from where it was going has been set."""
@@ -89,6 +91,7 @@ class GroupCoordinator:
         )
         self._timer: asyncio.Handle | None = None
         self._timer_for_ms = 0
+        self._is_expiring = False
         self._unstored = UnstoredDecisions(
             loop,
             configs.broker_int("offsets.commit.timeout.ms") / 1000,
@@ -203,9 +206,13 @@ class GroupCoordinator:
     # --- what comes by itself
 
     def expire_offsets(self) -> None:
-        """Forget what nobody needs any more."""
-        now_ms = self._now_ms()
-        self._sweep(partial(self._decide_expiry, now_ms))
+        """Forget what nobody needs any more, unless the look before is still under way."""
+        if not self._is_expiring:
+            self._is_expiring = True
+            self._sweep(partial(self._decide_expiry, self._now_ms()), self._expiry_ended)
+
+    def _expiry_ended(self) -> None:
+        self._is_expiring = False
 
     def forget_topic(self, topic: str, topic_id: bytes) -> None:
         """Forget the offsets of a topic that was deleted."""
@@ -228,17 +235,28 @@ class GroupCoordinator:
             return Decision()
         return self.groups.decide_expiry(group_id, self._limits, now_ms)
 
-    def _sweep(self, decide: Callable[[str], Decision]) -> None:
-        """Ask about every group, some at a time."""
-        self._sweep_slice(self.groups.group_ids(), decide)
+    def _sweep(
+        self, decide: Callable[[str], Decision], on_end: Callable[[], None] = lambda: None
+    ) -> None:
+        """Ask about every group, some at a time, and only as fast as the disk takes the answers."""
+        self._sweep_slice(self.groups.group_ids(), decide, on_end)
 
-    def _sweep_slice(self, group_ids: list[str], decide: Callable[[str], Decision]) -> None:
+    def _sweep_slice(
+        self,
+        group_ids: list[str],
+        decide: Callable[[str], Decision],
+        on_end: Callable[[], None],
+    ) -> None:
         for group_id in group_ids[-GROUPS_PER_SLICE:]:
             self._carry_out(decide(group_id))
         del group_ids[-GROUPS_PER_SLICE:]
         self._write_staged()
-        if group_ids:
-            self._loop.call_soon(self._sweep_slice, group_ids, decide)
+        if not group_ids:
+            on_end()
+        elif len(self._unstored) < UNSTORED_PER_SWEEP_MAX:
+            self._loop.call_soon(self._sweep_slice, group_ids, decide, on_end)
+        else:
+            self._loop.call_later(SWEEP_PAUSE_S, self._sweep_slice, group_ids, decide, on_end)
 
     # --- decisions
 

@@ -61,6 +61,9 @@ class UnstoredDecisions:
         self._queue: deque[UnstoredDecision] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
+    def __len__(self) -> int:
+        return len(self._queue)
+
     def __contains__(self, group_id: str) -> bool:
         return group_id in self._latest
 

@@ -56,6 +56,9 @@ from odradek.protocol.stored_records.consumer_offsets import GroupMetadataValue
 from odradek.protocol.wire_types import ZERO_UUID
 
 CLASSIC = "classic"
+SHARED_NAMES_MAX = 65_536
+"""Partitions and topic ids of which all groups share one copy; beyond it begins again."""
+
 PROMISED_IDS_MAX = 10_000
 """Differs from Kafka: of the ids given out with MEMBER_ID_REQUIRED only the newest are kept."""
 
@@ -68,6 +71,7 @@ class ClassicGroups:
         self._deadlines = Deadlines()
         self._rebalance = Rebalance(self._deadlines)
         self._is_loading = True
+        self._partitions: dict[TopicPartition, TopicPartition] = {}
         self._promises: deque[tuple[str, str]] = deque()
         """The newest ids that were given out, whether or not somebody has joined with them."""
 
@@ -311,7 +315,13 @@ class ClassicGroups:
             return
         if group is None:
             group = self._groups[record.group_id] = ClassicGroup(record.group_id, now_ms)
-        group.offsets[record.partition] = record.committed
+        group.offsets[self._shared(record.partition)] = record.committed
+
+    def _shared(self, partition: TopicPartition) -> TopicPartition:
+        """The one copy of it: a million groups read the same few partitions."""
+        if len(self._partitions) >= SHARED_NAMES_MAX:
+            self._partitions.clear()
+        return self._partitions.setdefault(partition, partition)
 
     def _apply_group(self, record: MetadataRecord, now_ms: int) -> Decision:
         decision = Decision()

@@ -2,12 +2,14 @@
 
 Invariants: the leader is a member, or there is none; every static instance id names a member; a
 member id is never both pending and a member; `awaiting_join` counts the members whose JoinGroup
-waits; `support` counts for each protocol the members that have it.
+waits; `support` counts for each protocol the members that have it. A group without members, of
+which there may be a million, shares its five empty dictionaries with all others.
 
 Decides nothing about when to rebalance, and knows no clock.
 """
 
 from collections import Counter
+from typing import Any
 
 from odradek.broker.groups.member import Member, Protocols, Token
 from odradek.broker.groups.records import CommittedOffset, TopicPartition
@@ -18,6 +20,18 @@ from odradek.protocol.errors import ErrorCode
 from odradek.protocol.stored_records.consumer_offsets import GroupMetadataValue, MemberMetadata
 
 NOT_STORING = -1
+
+
+class _Nobody(dict[str, Any]):
+    """The empty dictionary of everybody who has none of his own."""
+
+    __slots__ = ()
+
+    def __setitem__(self, key: str, value: object) -> None:
+        raise TypeError("a group without members shares this dictionary")
+
+
+NOBODY = _Nobody()
 
 
 class ClassicGroup:
@@ -53,16 +67,16 @@ class ClassicGroup:
         self.protocol_type: str | None = None
         self.protocol_name: str | None = None
         self.leader: str | None = None
-        self.members: dict[str, Member] = {}
-        self.static_members: dict[str, str] = {}
-        self.pending_members: dict[str, None] = {}
+        self.members: dict[str, Member] = NOBODY
+        self.static_members: dict[str, str] = NOBODY
+        self.pending_members: dict[str, None] = NOBODY
         """Ids that were given to clients which have not joined with them yet."""
-        self.pending_sync: dict[str, None] = {}
+        self.pending_sync: dict[str, None] = NOBODY
         """Members of this generation that have not asked for their assignment yet."""
         self.storing_generation = NOT_STORING
         """The generation whose assignment was handed in and is on its way to the log."""
         self.awaiting_join = 0
-        self.support: dict[str, int] = {}
+        self.support: dict[str, int] = NOBODY
         self.has_new_members = False
         """Whether somebody joined during the wait before a first generation."""
         self.patience_ms = 0
@@ -117,6 +131,8 @@ class ClassicGroup:
         else:
             self.protocol_name = None
             self.transition_to(GroupState.EMPTY, now_ms)
+            if not self.pending_members:
+                self._share_nobody()
         self.learn_topics()
 
     def learn_topics(self) -> None:
@@ -127,8 +143,14 @@ class ClassicGroup:
 
     # --- members
 
+    def promise(self, member_id: str) -> None:
+        """Keep an id for a client that is about to join with it."""
+        self._own_dictionaries()
+        self.pending_members[member_id] = None
+
     def add(self, member: Member) -> None:
         """Take a member in; the first one leads."""
+        self._own_dictionaries()
         self.members[member.member_id] = member
         self.pending_members.pop(member.member_id, None)
         if member.group_instance_id is not None:
@@ -205,6 +227,15 @@ class ClassicGroup:
                 return True
         return False
 
+    def _own_dictionaries(self) -> None:
+        if self.members is NOBODY:
+            self.members, self.static_members, self.support = {}, {}, {}
+            self.pending_members, self.pending_sync = {}, {}
+
+    def _share_nobody(self) -> None:
+        self.members = self.static_members = self.support = NOBODY
+        self.pending_members = self.pending_sync = NOBODY
+
     # --- protocols
 
     def supports(self, protocol_type: str, protocols: Protocols) -> bool:
@@ -263,7 +294,7 @@ class ClassicGroup:
 
     def restore(self, value: GroupMetadataValue) -> None:
         """Become what a record says."""
-        self.members, self.static_members, self.support = {}, {}, {}
+        self._share_nobody()
         self.generation_id = value.generation
         self.protocol_type = value.protocol_type or None
         self.protocol_name = value.protocol

@@ -91,7 +91,7 @@ class Join:
             else:
                 self._replace(holder)
         elif request.must_know_its_id:
-            group.pending_members[request.fresh_member_id] = None
+            group.promise(request.fresh_member_id)
             self._deadlines.set(
                 Deadline(DeadlineKind.SESSION, group.group_id, request.fresh_member_id),
                 self._now_ms + request.session_timeout_ms,

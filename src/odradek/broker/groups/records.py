@@ -5,6 +5,7 @@ in version 1, the only one that has the field: what Kafka 4.3 writes, so its too
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -29,6 +30,7 @@ GROUP_VERSION = 3
 OFFSET_VERSION = 4
 OFFSET_WITH_EXPIRY_VERSION = 1
 NO_TIMESTAMP = -1
+SHARED_TOPIC_IDS_MAX = 4096
 
 
 TopicPartition = tuple[str, int]
@@ -121,5 +123,11 @@ def _decode_offset(data: Buffer) -> CommittedOffset:
         metadata=value.metadata,
         commit_timestamp_ms=value.commit_timestamp,
         expire_timestamp_ms=value.expire_timestamp,
-        topic_id=value.topic_id,
+        topic_id=_shared(value.topic_id),
     )
+
+
+@lru_cache(SHARED_TOPIC_IDS_MAX)
+def _shared(topic_id: bytes) -> bytes:
+    """The one copy of an id that the offsets of all groups in the topic have."""
+    return topic_id
