@@ -11,25 +11,16 @@ from odradek.broker.controller import Controller
 from odradek.broker.errors import StartupError
 from odradek.broker.groups.offset_batch import encode_offsets
 from odradek.broker.groups.placement import partition_for
-from odradek.broker.groups.records import GroupRecord, decode, encode
+from odradek.broker.groups.records import GroupRecord, encode
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
 from odradek.broker.metadata.topic_names import OFFSETS_TOPIC
 from odradek.broker.metadata.topics import NewTopic
+from odradek.broker.offsets_replay import replay
 from odradek.broker.partition import AppendWaiter, Partition
 from odradek.broker.partitions import Partitions
-from odradek.protocol.errors import ErrorCode, ProtocolError
+from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import PartitionProduceResponse
-from odradek.protocol.records import (
-    BatchHeader,
-    Compression,
-    Record,
-    RecordsError,
-    decode_records,
-    encode_batch,
-    iterate_batches,
-)
-
-READ_BYTES = 1 << 20
+from odradek.protocol.records import Compression, Record, encode_batch
 
 Append = Callable[
     [Partition, memoryview, PartitionProduceResponse, AppendWaiter | None],
@@ -95,7 +86,7 @@ class OffsetsTopic:
         Raises StartupError when a record cannot be understood: guessing could lose offsets.
         """
         for partition in self._partitions.of_topic(OFFSETS_TOPIC):
-            yield from _replay(partition, self._partition_count)
+            yield from replay(partition, self._partition_count)
 
     @property
     def _partition_count(self) -> int:
@@ -124,37 +115,3 @@ def _compression(codec: int) -> Compression:
             f"offsets.topic.compression.codec is {codec}, but the codecs are "
             + ", ".join(f"{each.value} ({each.name.lower()})" for each in Compression)
         ) from error
-
-
-def _replay(partition: Partition, partition_count: int) -> Iterator[GroupRecord]:
-    log = partition.log
-    offset = log.log_start_offset
-    try:
-        while offset < log.log_end_offset:
-            result = log.read(
-                offset, READ_BYTES, max_offset=log.log_end_offset, minimum_one_batch=True
-            )
-            for header, batch in iterate_batches(result.records):
-                _verify(header, offset)
-                for record in decode_records(batch):
-                    decoded = decode(record.key, record.value)
-                    if partition_for(decoded.group_id, partition_count) != log.partition:
-                        raise RecordsError(  # noqa: TRY301 - one sentence for every fault
-                            f"group '{decoded.group_id}' belongs in another partition"
-                        )
-                    yield decoded
-                offset = header.next_offset
-    except (ProtocolError, RecordsError) as error:
-        raise StartupError(
-            f"the committed offsets in {log.directory} cannot be read at offset {offset} "
-            f"({error}); nothing was changed. If a newer broker wrote them, start that one; "
-            "otherwise restore the directory from a copy, or move it away to start without the "
-            "groups that are in it"
-        ) from error
-
-
-def _verify(header: BatchHeader, expected_offset: int) -> None:
-    if header.base_offset > expected_offset:
-        raise RecordsError(f"the records up to {header.base_offset} are missing")
-    if header.is_control or header.is_transactional:
-        raise RecordsError("the batch belongs to a transaction")

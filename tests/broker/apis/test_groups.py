@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from odradek.broker.errors import StartupError
 from odradek.broker.groups.placement import partition_for
 from odradek.protocol.api_keys import ADVERTISED_BY_KAFKA, ApiKey
 from odradek.protocol.errors import ErrorCode
@@ -43,7 +42,6 @@ from odradek.protocol.messages.offset_fetch import (
     OffsetFetchRequestTopics,
 )
 from odradek.protocol.messages.sync_group import SyncGroupRequest, SyncGroupRequestAssignment
-from odradek.protocol.records import Record, encode_batch
 from tests.broker.harness import Asked, Harness, batch_of
 
 NO_DELAY = "group.initial.rebalance.delay.ms=0"
@@ -461,33 +459,3 @@ def test_absurd_names_are_kept_exactly(groups: Harness) -> None:
     assert commit(groups, 1, group_id=name) == [0, 0]
     assert fetch(groups, name) == [(0, 1, "note"), (1, 1, "note")]
     assert name in {group.group_id for group in groups.ask(ListGroupsRequest(), 5).groups}
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "fault"),
-    [
-        (b"\x00\x03\x00\x01g", b"\x00\x00", "record type 3"),
-        (b"\x00\x02\x00\x01g", b"\x00\x63\x00", "99"),
-        (b"\x00\x02\x00\x01h", None, "belongs in another partition"),
-        (b"\x00", None, "too short"),
-    ],
-)
-def test_record_that_cannot_be_understood_stops_the_start(
-    tmp_path: Path, key: bytes, value: bytes | None, fault: str
-) -> None:
-    harness = Harness(tmp_path)
-    harness.create_topic("t", partitions=2)
-    commit(harness, 1)
-    partition = harness.broker.partitions.of_topic("__consumer_offsets")[3]
-    append_foreign(partition.log, key, value)
-    harness.close()
-    with pytest.raises(StartupError, match=fault) as refused:
-        Harness(tmp_path)
-    assert "__consumer_offsets-3" in str(refused.value)
-
-
-def append_foreign(log: Any, key: bytes, value: bytes | None) -> None:
-    """Put a record into a log that no coordinator would write."""
-    batch = encode_batch([Record(0, 1, key, value)])
-    log.append(memoryview(bytearray(batch)), leader_epoch=0, now_ms=1)
-    log.write_staged()

@@ -10,6 +10,7 @@ from odradek.broker.log.append_result import AppendResult, ReadResult, Timestamp
 from odradek.broker.log.config import LogConfig
 from odradek.broker.log.directory import NO_TOPIC_ID, LogDirectory
 from odradek.broker.log.errors import (
+    CorruptFileError,
     LogDirectoryError,
     LogError,
     LogOfflineError,
@@ -24,6 +25,7 @@ from odradek.broker.log.sync import SyncTicket
 __all__ = [
     "NO_TOPIC_ID",
     "AppendResult",
+    "CorruptFileError",
     "FileRecords",
     "Files",
     "LogConfig",

@@ -359,6 +359,10 @@ class PartitionLog:
             minimum_one_batch=minimum_one_batch,
         )
 
+    def segment_path(self, offset: int) -> str:
+        """The file that holds an offset, or would: for whoever has to look at it."""
+        return self._segments.floor(offset).log_path
+
     def advance_high_watermark(self, offset: int) -> None:
         """Let readers see everything below `offset`; it never moves back."""
         if offset > self.high_watermark:

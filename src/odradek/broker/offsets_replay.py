@@ -1,0 +1,75 @@
+"""Reading `__consumer_offsets` at start: every record in order, or one sentence about the damage.
+
+A torn tail was cut by the log's own recovery before, and never held what was acknowledged. All else
+that is not as it was written stops the start: to leave a record out would be to guess, and a group
+whose offset is missing reads its topics from their beginning, or from their end.
+
+Differs from Kafka: a record of a type or version that is unknown stops the start, where Kafka
+leaves it out with a warning.
+"""
+
+from collections.abc import Iterator
+
+from odradek.broker.errors import StartupError
+from odradek.broker.groups.placement import partition_for
+from odradek.broker.groups.records import GroupRecord, decode
+from odradek.broker.log import CorruptFileError, PartitionLog
+from odradek.broker.partition import Partition
+from odradek.protocol.errors import ProtocolError
+from odradek.protocol.records import BatchHeader, RecordsError, decode_records, iterate_batches
+
+READ_BYTES = 1 << 20
+
+FIRST_UNCLEANED_OFFSET = 0
+"""From here on offsets have no holes. Compaction makes some, and will move this; there is none."""
+
+
+def replay(partition: Partition, partition_count: int) -> Iterator[GroupRecord]:
+    """Every record of one partition. Raises StartupError when one cannot be understood."""
+    log = partition.log
+    offset = log.log_start_offset
+    try:
+        _verify_start(log)
+        while offset < log.log_end_offset:
+            began_at = offset
+            result = log.read(
+                offset, READ_BYTES, max_offset=log.log_end_offset, minimum_one_batch=True
+            )
+            for header, batch in iterate_batches(result.records):
+                _verify(header, offset)
+                yield from _decode(batch, log.partition, partition_count)
+                offset = header.next_offset
+            _verify_progress(began_at, offset)
+    except (ProtocolError, RecordsError, CorruptFileError) as error:
+        raise StartupError(
+            f"the committed offsets in {log.segment_path(offset)} cannot be read at offset "
+            f"{offset} ({error}); nothing was changed. If a newer broker wrote them, start that "
+            f"one; otherwise restore {log.directory} from a copy, or move it away to start "
+            "without the groups that are in it"
+        ) from error
+
+
+def _decode(batch: memoryview, partition: int, partition_count: int) -> Iterator[GroupRecord]:
+    for record in decode_records(batch):
+        decoded = decode(record.key, record.value)
+        if partition_for(decoded.group_id, partition_count) != partition:
+            raise RecordsError(f"group '{decoded.group_id}' belongs in another partition")
+        yield decoded
+
+
+def _verify_start(log: PartitionLog) -> None:
+    """Only deletion by age or size moves the start, and a compacted topic knows neither."""
+    if log.log_start_offset > 0 and not log.config.is_deleted:
+        raise RecordsError(f"the segments before offset {log.log_start_offset} are missing")
+
+
+def _verify(header: BatchHeader, expected_offset: int) -> None:
+    if header.base_offset > max(expected_offset, FIRST_UNCLEANED_OFFSET):
+        raise RecordsError(f"the records up to offset {header.base_offset} are missing")
+    if header.is_control or header.is_transactional:
+        raise RecordsError("the batch belongs to a transaction")
+
+
+def _verify_progress(began_at: int, offset: int) -> None:
+    if offset == began_at:
+        raise RecordsError("there is no whole batch where one must be")
