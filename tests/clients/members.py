@@ -46,6 +46,7 @@ class GroupMember:
         self.assignments: list[list[int]] = []
         self.records: list[Position] = []
         self.committed: dict[int, int] = {}
+        self.commits = 0
         self._changed = changed
         options = {
             "bootstrap_servers": bootstrap_servers,
@@ -101,6 +102,7 @@ class GroupMember:
                 else:
                     partition, offset = event["committed"]
                     self.committed[partition] = offset
+                    self.commits += 1
                 self._changed.notify_all()
 
 

@@ -40,15 +40,12 @@ class GroupRounds:
         self.group.wait_for_shares(members, PARTITIONS)
 
     def run(self) -> None:
-        """One round: crash in the middle of reading and committing."""
+        """One round: crash in the middle of reading, of committing or of a rebalance."""
+        moments = (self._read_some, self._begin_to_commit, self._leave, self._vanish)
         read_before = len(self.group.records_read())
         self._produce()
         self.group.wait_for_records(read_before + self.noise.randrange(RECORDS * PARTITIONS))
-        if self.noise.random() < 0.5:
-            # In the middle of a rebalance: somebody leaves, and somebody new joins.
-            leaving = self.group.active[0]
-            self.group.start(leaving.library)
-            leaving.kill()
+        self.noise.choice(moments)()
         self.broker.kill()
         promised = self._promised()
         self.broker.start()
@@ -57,7 +54,39 @@ class GroupRounds:
     def finish(self) -> None:
         """Wait until everything was read by somebody."""
         self.group.wait_for_records(self.produced * PARTITIONS)
+        self.group.wait_for_shares(self.group.active, PARTITIONS)
         self._compare(self._promised())
+
+    # --- what is under way when the broker is killed
+
+    def _read_some(self) -> None:
+        """Just reading, and whatever commits go with it."""
+
+    def _begin_to_commit(self) -> None:
+        """Somebody was just told that a commit is stored: others are on their way."""
+        before = self._commits()
+        self._produce()
+        self.group.wait_until(lambda: self._commits() > before, "somebody commits")
+
+    def _leave(self) -> None:
+        """Somebody leaves, and the first of the others has been told to join again."""
+        leaving, *others = self.group.active
+        before = [len(member.assignments) for member in others]
+        leaving.leave()
+        self.group.start(leaving.library)
+        self.group.wait_until(
+            lambda: [len(member.assignments) for member in others] != before,
+            "the others share anew",
+        )
+
+    def _vanish(self) -> None:
+        """Somebody dies, and somebody else begins to join."""
+        vanishing = self.group.active[0]
+        self.group.start(vanishing.library)
+        vanishing.kill()
+
+    def _commits(self) -> int:
+        return sum(member.commits for member in self.group.everybody)
 
     def _produce(self) -> None:
         client = Librdkafka(self.broker.bootstrap_servers)

@@ -11,6 +11,7 @@ leaves it out with a warning.
 from collections.abc import Iterator
 
 from odradek.broker.errors import StartupError
+from odradek.broker.groups.offset_batch import decode_offsets
 from odradek.broker.groups.placement import partition_for
 from odradek.broker.groups.records import GroupRecord, decode
 from odradek.broker.log import CorruptFileError, PartitionLog
@@ -50,11 +51,15 @@ def replay(partition: Partition, partition_count: int) -> Iterator[GroupRecord]:
 
 
 def _decode(batch: memoryview, partition: int, partition_count: int) -> Iterator[GroupRecord]:
-    for record in decode_records(batch):
-        decoded = decode(record.key, record.value)
+    decoded: GroupRecord
+    for decoded in decode_offsets(bytes(batch)) or _decode_in_general(batch):
         if partition_for(decoded.group_id, partition_count) != partition:
             raise RecordsError(f"group '{decoded.group_id}' belongs in another partition")
         yield decoded
+
+
+def _decode_in_general(batch: memoryview) -> Iterator[GroupRecord]:
+    return (decode(record.key, record.value) for record in decode_records(batch))
 
 
 def _verify_start(log: PartitionLog) -> None:

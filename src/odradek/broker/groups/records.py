@@ -123,11 +123,11 @@ def _decode_offset(data: Buffer) -> CommittedOffset:
         metadata=value.metadata,
         commit_timestamp_ms=value.commit_timestamp,
         expire_timestamp_ms=value.expire_timestamp,
-        topic_id=_shared(value.topic_id),
+        topic_id=shared_topic_id(value.topic_id),
     )
 
 
 @lru_cache(SHARED_TOPIC_IDS_MAX)
-def _shared(topic_id: bytes) -> bytes:
+def shared_topic_id(topic_id: bytes) -> bytes:
     """The one copy of an id that the offsets of all groups in the topic have."""
     return topic_id
