@@ -42,6 +42,7 @@ from odradek.protocol.messages.produce import (
 from odradek.protocol.records import Record, decode_records, encode_batch, split_batches
 
 CLIENT_HOST = "127.0.0.1"
+TURNS = 5
 
 
 class Harness:
@@ -73,6 +74,15 @@ class Harness:
         """Shut down cleanly."""
         self.broker.close()
         self.loop.close()
+
+    def abandon(self) -> None:
+        """Die on the spot; what was open is for the disk to close."""
+        self.loop.close()
+
+    def let_timers_fire(self) -> None:
+        """Do what is due now, and what follows from it at once."""
+        for _ in range(TURNS):
+            self.loop.run_until_complete(asyncio.sleep(0))
 
     def frame(self, request: Request, version: int) -> bytearray:
         """What a client would send, without the size."""
@@ -162,6 +172,12 @@ class Asked:
     def is_pending(self) -> bool:
         """Whether the answer waits for something."""
         return self._reply.pending is not None and not self._reply.pending.done()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the client has disconnected before it was answered."""
+        response = self._reply.response
+        return isinstance(response, asyncio.Future) and response.cancelled()
 
     def cancel(self) -> None:
         """Disconnect while the answer is pending, as a connection does."""

@@ -1,4 +1,4 @@
-"""One scenario, run once for each operation it makes on the disk, with that operation failing."""
+"""One scenario, run once for each operation that it makes on the disk, with that one failing."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,47 +7,58 @@ from odradek.broker.errors import StartupError
 from odradek.testing.faulty_files import Fault, FaultyFiles
 from tests.broker.harness import Harness
 
-Prepare = Callable[[Harness], None]
-
 
 class FailingDisk:
-    """Brokers on disks that fail; `settings` are those of every broker."""
+    """Brokers on disks that fail, all with these settings."""
 
     def __init__(self, path: Path, durability: str, *settings: str) -> None:
         self._path = path
         self._durability = durability
         self._settings = settings
 
-    def count_operations(self, *steps: Prepare) -> list[int]:
-        """How many operations a healthy disk has seen after the start and after each step."""
-        files = FaultyFiles(str(self._path / "healthy"))
-        harness = self.start(self._path / "healthy", files)
+    def operations_of(
+        self, scenario: Callable[[Harness], None], prepare: Callable[[Harness], None] | None = None
+    ) -> range:
+        """The numbers of the operations that the scenario makes, counted on a healthy disk."""
+        path = self._path / "healthy"
+        files = FaultyFiles(str(path))
+        harness = self._start(path, files)
         assert harness is not None
-        counts = [files.operations]
-        for step in steps:
-            step(harness)
-            counts.append(files.operations)
+        before = 0
+        if prepare is not None:
+            prepare(harness)
+            before = files.operations
+        scenario(harness)
+        operations = range(before + 1, files.operations + 1)
         harness.close()
-        return counts
+        return operations
+
+    def failing_at(
+        self, operation: int, fault: Fault, faults: int = 1
+    ) -> tuple[FaultyFiles, Harness | None]:
+        """A broker on a new disk; None where already its start needed what fails."""
+        path = self.path_of(operation)
+        files = FaultyFiles(str(path), fault=fault, at=operation, faults=faults)
+        return files, self._start(path, files)
 
     def each_failure(
-        self, fault: Fault, operations: range
-    ) -> Iterator[tuple[FaultyFiles, Path, Harness]]:
-        """A broker for each of these operations, which will fail; none where its start does."""
-        for failing in operations:
-            path = self._path / str(failing)
-            files = FaultyFiles(str(path), fault=fault, at=failing)
-            harness = self.start(path, files)
+        self, operations: range, fault: Fault
+    ) -> Iterator[tuple[int, FaultyFiles, Harness]]:
+        """A broker for each operation that will fail, if it starts at all."""
+        for operation in operations:
+            files, harness = self.failing_at(operation, fault)
             if harness is not None:
-                yield files, path, harness
+                yield operation, files, harness
 
-    def start(self, path: Path, files: FaultyFiles | None = None) -> Harness | None:
-        """A broker on this disk; None when the fault already hit its start."""
+    def restart(self, operation: int) -> Harness:
+        """The broker again, on what the failing disk has left."""
+        return Harness(self.path_of(operation), *self._settings, durability=self._durability)
+
+    def path_of(self, operation: int) -> Path:
+        return self._path / str(operation)
+
+    def _start(self, path: Path, files: FaultyFiles) -> Harness | None:
         try:
             return Harness(path, *self._settings, durability=self._durability, files=files)
         except StartupError:
             return None
-
-    def restart(self, path: Path) -> Harness:
-        """The broker on a healthy disk again."""
-        return Harness(path, *self._settings, durability=self._durability)

@@ -1,18 +1,17 @@
 """A disk that fails: the broker answers with an error, lives, and keeps what it acknowledged.
 
-One scenario is run once for each operation it makes on the disk, with that operation failing. The
-log's own tests do the same below; here the whole broker stands on the failing disk.
+The log's own tests do the same below; here the whole broker stands on the failing disk.
 """
 
 from pathlib import Path
 
 import pytest
 
-from odradek.broker.errors import StartupError
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.create_topics import CreatableTopic, CreateTopicsRequest
-from odradek.testing.faulty_files import Fault, FaultyFiles
+from odradek.testing.faulty_files import Fault
 from tests.broker.harness import Harness, batch_of
+from tests.broker.storage_faults import FailingDisk
 
 FEW_LARGE_SEGMENTS = "log.segment.bytes=1048576"
 PRODUCER_ID = 77
@@ -46,31 +45,14 @@ class Load:
             self.acknowledged[answer.base_offset] = value
 
 
-def start(path: Path, files: FaultyFiles, durability: str) -> Harness | None:
-    """A broker on this disk; None when the fault already hit its start."""
-    try:
-        return Harness(path, FEW_LARGE_SEGMENTS, durability=durability, files=files)
-    except StartupError:
-        return None
-
-
 @pytest.mark.parametrize("durability", ["process", "disk"])
 @pytest.mark.parametrize("fault", [Fault.IO_ERROR, Fault.DISK_FULL, Fault.SHORT_WRITE])
 def test_any_failing_operation_costs_answers_but_no_acknowledged_record(
     tmp_path: Path, fault: Fault, durability: str
 ) -> None:
-    healthy = FaultyFiles(str(tmp_path / "count"))
-    harness = start(tmp_path / "count", healthy, durability)
-    assert harness is not None
-    Load(harness).run()
-    operations = healthy.operations
-    harness.close()
-    for failing in range(1, operations + 1):
-        path = tmp_path / str(failing)
-        files = FaultyFiles(str(path), fault=fault, at=failing)
-        harness = start(path, files, durability)
-        if harness is None:
-            continue
+    disk = FailingDisk(tmp_path, durability, FEW_LARGE_SEGMENTS)
+    operations = disk.operations_of(lambda harness: Load(harness).run())
+    for failing, files, harness in disk.each_failure(operations, fault):
         load = Load(harness)
         load.run()
         harness.close()
@@ -78,7 +60,7 @@ def test_any_failing_operation_costs_answers_but_no_acknowledged_record(
             ErrorCode.KAFKA_STORAGE_ERROR,
             ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
         }, files.journal
-        restarted = Harness(path, durability=durability)
+        restarted = disk.restart(failing)
         if load.acknowledged:
             values = restarted.values("t")
             assert [values[offset] for offset in load.acknowledged] == list(
@@ -88,14 +70,9 @@ def test_any_failing_operation_costs_answers_but_no_acknowledged_record(
 
 
 def test_writes_resume_when_a_full_disk_has_space_again(tmp_path: Path) -> None:
-    healthy = FaultyFiles(str(tmp_path / "count"))
-    harness = start(tmp_path / "count", healthy, "process")
-    assert harness is not None
-    harness.create_topic("t")
-    before = healthy.operations
-    harness.close()
-    files = FaultyFiles(str(tmp_path / "full"), fault=Fault.DISK_FULL, at=before + 1, faults=3)
-    harness = start(tmp_path / "full", files, "process")
+    disk = FailingDisk(tmp_path, "process", FEW_LARGE_SEGMENTS)
+    operations = disk.operations_of(lambda harness: harness.create_topic("t"))
+    _, harness = disk.failing_at(operations.stop, Fault.DISK_FULL, faults=3)
     assert harness is not None
     harness.create_topic("t")
     errors = [harness.produce("t", batch_of(b"a")).error_code for _ in range(10)]

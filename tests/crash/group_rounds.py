@@ -69,15 +69,10 @@ class GroupRounds:
         self.group.wait_until(lambda: self._commits() > before, "somebody commits")
 
     def _leave(self) -> None:
-        """Somebody leaves, and the first of the others has been told to join again."""
-        leaving, *others = self.group.active
-        before = [len(member.assignments) for member in others]
-        leaving.leave()
+        """Somebody has just left, and the others are about to be told to join again."""
+        leaving = self.group.active[0]
         self.group.start(leaving.library)
-        self.group.wait_until(
-            lambda: [len(member.assignments) for member in others] != before,
-            "the others share anew",
-        )
+        leaving.leave()
 
     def _vanish(self) -> None:
         """Somebody dies, and somebody else begins to join."""
