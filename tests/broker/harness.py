@@ -176,8 +176,8 @@ class Asked:
     @property
     def is_cancelled(self) -> bool:
         """Whether the client has disconnected before it was answered."""
-        response = self._reply.response
-        return isinstance(response, asyncio.Future) and response.cancelled()
+        pending = self._reply.pending
+        return pending is not None and bool(pending.cancelled())
 
     def cancel(self) -> None:
         """Disconnect while the answer is pending, as a connection does."""
