@@ -74,7 +74,12 @@ def new_broker(system: str, directory: Path, settings: Mapping[str, str] | None 
     """Return a broker of this system, not yet started; `settings` are Kafka's broker settings."""
     given = settings or {}
     if system == APACHE:
-        return ApacheKafka(directory=directory, properties=given, jvm_options=SERVER_JVM)
+        return ApacheKafka(
+            directory=directory,
+            properties=given,
+            jvm_options=SERVER_JVM,
+            start_timeout_s=START_TIMEOUT_S,
+        )
     if system == TANSU:
         return Tansu(tansu_binary())
     return Odradek(directory, "disk" if system == ODRADEK_DISK else "process", given)

@@ -50,7 +50,7 @@ class ApacheKafka:
 
     `properties` override any server property. `jvm_options` is LEAN_JVM unless a benchmark passes
     SERVER_JVM. `directory` keeps data and log after the end; without one a temporary directory is
-    used and removed.
+    used and removed. A node with thousands of partitions may need more than `start_timeout_s`.
     """
 
     def __init__(
@@ -59,12 +59,14 @@ class ApacheKafka:
         properties: Mapping[str, str] | None = None,
         jvm_options: Sequence[str] = LEAN_JVM,
         directory: Path | None = None,
+        start_timeout_s: float = START_TIMEOUT_S,
     ) -> None:
         self._is_temporary = directory is None
         self.directory = directory or Path(tempfile.mkdtemp(prefix="apache-kafka-"))
         self.data_dir = self.directory / "data"
         self.log_file = self.directory / "server.log"
         self._jvm_options = jvm_options
+        self._start_timeout_s = start_timeout_s
         self._process: subprocess.Popen[bytes] | None = None
         self.port, controller_port = free_ports(2)
         self._properties = node_properties(self.port, controller_port, self.data_dir)
@@ -99,7 +101,7 @@ class ApacheKafka:
                 HOST,
                 self.port,
                 brokers=1,
-                timeout_s=START_TIMEOUT_S,
+                timeout_s=self._start_timeout_s,
                 is_running=lambda: process.poll() is None,
             )
         except NotReady as error:
