@@ -67,6 +67,10 @@ BROKER_CHANGES = {
     "too many threads": ("num.io.threads", "17"),
     "too few threads": ("num.io.threads", "3"),
     "a number that is none": ("log.retention.ms", "soon"),
+    "a throttle": ("leader.replication.throttled.rate", "5"),
+    "a negative throttle": ("follower.replication.throttled.rate", "-1"),
+    "no new connections": ("max.connection.creation.rate", "0"),
+    "a directory that takes no more": ("cordoned.log.dirs", ""),
     "a limit of connections": ("max.connections.per.ip", "5"),
     "a topic's own name": ("retention.ms", "5"),
     "a secret": ("ssl.keystore.password", "x"),
@@ -200,6 +204,14 @@ def settings_of_the_broker_changed(talk: Talk) -> None:
         shared = change("min.insync.replicas", None, DELETE)
         request = alter([shared], kind=BROKER, of=of, validate_only=True)
         talk.ask(f"{whose}: no longer in sync", request)
+    throttle = "replica.alter.log.dirs.io.max.bytes.per.second"
+    for value, operation in (("5", SET), (None, DELETE)):
+        talk.ask(
+            f"a throttle to {value}",
+            alter([change(throttle, value, operation)], kind=BROKER, of="0"),
+        )
+        shown = describe(BROKER, "0", throttle, include_synonyms=True)
+        talk.ask(f"a throttle to {value}: the broker's", shown)
     for value, operation in (("1234567", SET), (" 1234568 ", SET), (None, DELETE)):
         for of in ("", "0"):
             request = alter([change("log.retention.ms", value, operation)], kind=BROKER, of=of)
