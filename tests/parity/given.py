@@ -33,7 +33,7 @@ def prepare(bootstrap_servers: str) -> None:
             produced = requests.produce(Topic(READ), encode_batch(written))
             talk.ask("fill", produced, version=9)
         talk.ask("delete", requests.delete_records(READ, LOG_START))
-    assert len(talk.transcript) == 5
+    assert all("'error_code': 0" in repr(step.answer) for step in talk.transcript)
 
 
 def records(

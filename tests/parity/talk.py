@@ -93,6 +93,12 @@ class Talk:
             self.settle()
         return answer
 
+    def look_up(self, request: Request) -> Any:
+        """Return an answer without noting it: it also has what is not this scenario's."""
+        version, connection = self._version_of(request), self._connection()
+        connection.say(request, version)
+        return connection.hear(request, response_type(request), version)
+
     def settle(self) -> None:
         """Wait until everything asked so far is in effect."""
         wait_for_metadata(self._connection())
@@ -103,14 +109,12 @@ class Talk:
         connection.say(request, version)
         return Awaited(self, step, connection, request, version)
 
-    def send(self, step: str, frame: bytes) -> bytes | str:
-        """Send bytes on a connection of their own; note and return the bytes that come back."""
+    def send(self, frame: bytes) -> bytes | str:
+        """Send bytes on a connection of their own; return the bytes that come back."""
         with KafkaSocket(self.bootstrap_servers) as connection:
             connection.send(frame)
             reply = connection.receive_frame()
-        answer = CLOSED if reply is None else self._masks.mask_bytes(reply)
-        self.note(step, answer)
-        return answer
+        return CLOSED if reply is None else self._masks.mask_bytes(reply)
 
     def note(self, step: str, answer: Any) -> None:
         """Note something found out in another way."""

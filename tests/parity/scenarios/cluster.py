@@ -140,8 +140,7 @@ def brokers_that_are_not_there(talk: Talk) -> None:
 def resources_with_settings(talk: Talk) -> None:
     topic = new_topic(talk, "topic").name
     for types in ([], [2], [4], [8], [16], [32], [99], [0], [-1], [2, 2], [2, 4]):
-        answer = talk.ask("", ListConfigResourcesRequest(resource_types=types))
-        talk.transcript.pop()
+        answer = talk.look_up(ListConfigResourcesRequest(resource_types=types))
         found = sorted(
             (each.resource_type, each.resource_name)
             for each in answer.config_resources

@@ -1,5 +1,6 @@
 """Members and generations: JoinGroup, SyncGroup, Heartbeat, LeaveGroup, and groups looked at."""
 
+import time
 from typing import Any
 
 from odradek.protocol.api_keys import ApiKey
@@ -156,9 +157,9 @@ def two_members(talk: Talk) -> None:
 
 def wait_for_rebalance(talk: Talk, group: str, generation: int, member: str) -> None:
     """Until the broker has the join that was begun on another connection."""
-    while not talk.ask("", heartbeat(group, generation, member)).error_code:
-        talk.transcript.pop()
-    talk.transcript.pop()
+    deadline = time.monotonic() + TIMEOUT_MS / 1000
+    while not talk.look_up(heartbeat(group, generation, member)).error_code:
+        assert time.monotonic() < deadline, "the group does not rebalance"
 
 
 @scenario(ApiKey.JOIN_GROUP, since=5)
@@ -275,8 +276,7 @@ def groups_listed(talk: Talk) -> None:
         "an unknown type": {"types_filter": ["nonsense"]},
     }
     for kind, fields in filters.items():
-        answer = talk.ask("", ListGroupsRequest(**fields))
-        talk.transcript.pop()
+        answer = talk.look_up(ListGroupsRequest(**fields))
         own = sorted(
             (each.group_id, each.protocol_type, each.group_state, each.group_type)
             for each in answer.groups

@@ -3,10 +3,11 @@
 import struct
 from typing import Any
 
-from odradek.protocol.api_keys import ApiKey
+from odradek.broker.apis import SERVED
+from odradek.protocol.api_keys import FLEXIBLE_FROM, ApiKey
 from odradek.protocol.messages.metadata import MetadataRequest, MetadataRequestTopic
-from tests.parity.scenario import scenario
-from tests.parity.talk import Talk
+from tests.parity.scenario import scenario, served_versions
+from tests.parity.talk import CLOSED, Talk
 from tests.wire import frame_body, framed
 
 PRODUCE, LIST_OFFSETS, METADATA, API_VERSIONS = 0, 2, 3, 18
@@ -63,9 +64,26 @@ BAD_REQUESTS = {
 @scenario(ApiKey.METADATA, since=13)
 def malformed_requests(talk: Talk) -> None:
     for name, frame in BAD_REQUESTS.items():
-        talk.send(name, frame)
+        talk.note(name, talk.send(frame))
     # All topics are many, and not the same on both brokers: each answer is compared with another.
     negative, null = (request(METADATA, 1, struct.pack(">i", count)) for count in (-5, -1))
-    answers = [talk.send("", frame) for frame in (negative, null)]
-    del talk.transcript[-2:]
-    talk.note("any negative count means all topics", answers[0] == answers[1])
+    talk.note("any negative count means all topics", talk.send(negative) == talk.send(null))
+
+
+@scenario(ApiKey.METADATA, since=13)
+def versions_that_are_not_served(talk: Talk) -> None:
+    for api in map(ApiKey, SERVED):
+        versions = served_versions(api)
+        for version in (-1, versions[0] - 1, versions[-1] + 1, 2**15 - 1):
+            if api != ApiKey.API_VERSIONS:
+                talk.note(f"{api.name} v{version}", talk.send(request(api, version)))
+
+
+@scenario(ApiKey.METADATA, since=13)
+def requests_without_a_body(talk: Talk) -> None:
+    """Whether they are answered at all: some APIs have requests without fields."""
+    for api in map(ApiKey, SERVED):
+        for version in served_versions(api):
+            is_flexible = version >= FLEXIBLE_FROM.get(api, version + 1)
+            frame = request(api, version, is_flexible=is_flexible)
+            talk.note(f"{api.name} v{version}", talk.send(frame) == CLOSED)

@@ -56,8 +56,7 @@ def elections(talk: Talk) -> None:
     talk.ask("of two topics", elect((READ, (0,)), ("nobody", (0,))))
     if talk.version > 0:
         everything = ElectLeadersRequest(election_type=PREFERRED, topic_partitions=None)
-        answer = talk.ask("", everything)
-        talk.transcript.pop()
+        answer = talk.look_up(everything)
         found = [each for each in answer.replica_election_results if each.topic == READ]
         talk.note("of all", {"error_code": answer.error_code, "found": repr(found)})
 
