@@ -5,6 +5,7 @@ still there. docs/internals/parity.md tells how to add a scenario.
 """
 
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -39,8 +40,8 @@ SETTINGS = {
 }
 """How both brokers are configured."""
 
-Transcripts = dict[str, list[Talk]]
 Pair = tuple[ApacheKafka, EphemeralBroker]
+name_of = attrgetter("script.__name__")
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ def brokers(kafka_jars: Path) -> Iterator[Pair]:
         yield apache, ours
 
 
-@pytest.mark.parametrize("scenario", ASKED, ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", ASKED, ids=name_of)
 def test_scenario_is_answered_as_by_apache(brokers: Pair, scenario: Scenario) -> None:
     differences: list[Difference] = []
     for version in scenario.versions:
@@ -84,7 +85,7 @@ def restarted(brokers: Pair) -> dict[str, list[Talk]]:
     return talks
 
 
-@pytest.mark.parametrize("scenario", RESTARTED, ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", RESTARTED, ids=name_of)
 def test_what_is_there_after_a_restart_is_there_with_apache(
     restarted: dict[str, list[Talk]], scenario: Scenario
 ) -> None:
