@@ -105,7 +105,7 @@ class Partition:
     @property
     def is_deletable(self) -> bool:
         """Whether DeleteRecords may cut this partition: compacted-only topics keep their keys."""
-        return self.log.config.is_deleted
+        return self.log.config.cleanup_policy != {"compact"}
 
     def epoch_at(self, offset: int) -> int:
         """The leader epoch that wrote an offset, or would write it next."""

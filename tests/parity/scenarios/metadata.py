@@ -59,8 +59,14 @@ def metadata_by_id(talk: Talk) -> None:
     talk.ask("by nothing", by_id(bytes(16)))
 
 
-@scenario(ApiKey.METADATA)
+@scenario(
+    ApiKey.METADATA, Differs("of a new name", "topics.*", "A topic created by this very request")
+)
 def metadata_that_makes_topics(talk: Talk) -> None:
+    new = metadata(talk.name("new"), allow_auto_topic_creation=True)
+    talk.ask("of a new name", new)
+    talk.settle()
+    talk.ask("of a new name, again", new)
     for kind, name in NAMES.items():
         if kind not in ("249 letters", "the metadata log's name", "three dots"):
             talk.ask(f"of {kind}", metadata(name, allow_auto_topic_creation=True))

@@ -13,8 +13,17 @@ from odradek.protocol.messages.offset_for_leader_epoch import (
     OffsetForLeaderPartition,
     OffsetForLeaderTopic,
 )
-from tests.parity.given import AN_HOUR_AGO_MS, END, LOG_START, READ, filled_topic
-from tests.parity.requests import delete_records, list_offset
+from odradek.protocol.records import encode_batch
+from tests.parity.given import (
+    AN_HOUR_AGO_MS,
+    END,
+    LOG_START,
+    READ,
+    filled_topic,
+    new_topic,
+    records,
+)
+from tests.parity.requests import delete_records, list_offset, produce
 from tests.parity.scenario import Differs, scenario
 from tests.parity.talk import Talk
 
@@ -122,6 +131,15 @@ def records_to_delete(talk: Talk) -> None:
         for time in (-2, -1, 0):
             request = list_offset(topic, time, partition)
             talk.ask(f"what is left in {partition} by {time}", request)
+
+
+@scenario(ApiKey.DELETE_RECORDS)
+def records_of_compacted_topics(talk: Talk) -> None:
+    for policy in ("compact", "compact,delete", ""):
+        topic = new_topic(talk, f"of-{policy}", configs={"cleanup.policy": policy})
+        talk.ask(f"fill {policy!r}", produce(topic, encode_batch(records())), version=9)
+        talk.ask(f"delete of {policy!r}", delete_records(topic.name, 1))
+        talk.ask(f"the start of {policy!r}", list_offset(topic.name, -2))
 
 
 @scenario(ApiKey.DELETE_RECORDS)

@@ -20,7 +20,7 @@ from odradek.protocol.records.batch import (
     BatchHeader,
 )
 from tests.parity.given import NOW_MS, new_producer_id, new_topic, records
-from tests.parity.requests import Topic, fetch, list_offset, produce
+from tests.parity.requests import Topic, fetch, list_offset, metadata, produce
 from tests.parity.scenario import Differs, scenario
 from tests.parity.scenarios.topics import SOME_ID
 from tests.parity.talk import Talk
@@ -200,9 +200,13 @@ def batches_for_nobody(talk: Talk) -> None:
     }
     for kind, nobody in unknown.items():
         talk.ask(f"for {kind}", produce(nobody, GOOD))
-    for acks in (0, 2, -2):
-        if acks:
-            talk.ask(f"with acks {acks}", produce(topic, GOOD, acks=acks))
+    internal = talk.look_up(metadata("__consumer_offsets")).topics[0]
+    for acks in (-1, 1):
+        request = produce(Topic(internal.name, internal.topic_id), GOOD, 3, acks=acks)
+        talk.ask(f"for the groups' topic with acks {acks}", request)
+    for acks in (2, -2):
+        talk.ask(f"with acks {acks}", produce(topic, GOOD, acks=acks))
+        talk.ask(f"for nobody with acks {acks}", produce(unknown["no name"], GOOD, acks=acks))
     talk.ask("with a transactional id", produce(topic, GOOD, transactional_id="t"))
     talk.ask("with no time", produce(topic, GOOD, timeout_ms=0))
     talk.ask("with negative time", produce(topic, GOOD, timeout_ms=-1))
