@@ -17,7 +17,7 @@ from benchmarks.load_generator import LoaderUnavailable, LoadFailed, build_loade
 from benchmarks.machine import describe_machine, fill_page_cache
 from benchmarks.plot import draw_plot
 from benchmarks.report import render_report
-from benchmarks.results import Results, decode_results
+from benchmarks.results import FULL_ROUNDS, Results, decode_results
 from benchmarks.rows import ROWS, SYSTEMS, TANSU, rows_named
 from benchmarks.runner import Plan, Runner
 from benchmarks.tansu import TansuUnavailable, tansu_binary
@@ -49,7 +49,7 @@ def main() -> int:
     plan = Plan(
         rows=rows_named(options.rows),
         systems=tuple(system for system in SYSTEMS if system in options.systems),
-        rounds=options.rounds or (1 if options.shortened else 5),
+        rounds=options.rounds or (1 if options.shortened else FULL_ROUNDS),
         warm_up_s=warm_up_s,
         settle_s=settle_s,
         load_factor=load_factor,
@@ -106,7 +106,9 @@ def _parse_options() -> argparse.Namespace:
     names = ", ".join(row.name for row in ROWS)
     parser.add_argument("--rows", nargs="+", default=[], metavar="ROW", help=f"of {names}")
     parser.add_argument("--systems", nargs="+", default=SYSTEMS, choices=SYSTEMS)
-    parser.add_argument("--rounds", type=int, help="rounds a row; 5, or 1 when shortened")
+    parser.add_argument(
+        "--rounds", type=int, help=f"rounds a row; {FULL_ROUNDS}, or 1 when shortened"
+    )
     lengths = parser.add_mutually_exclusive_group()
     for name, help_text in (
         ("quick", "a quarter of the load, one round; not for quoting"),

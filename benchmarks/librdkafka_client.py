@@ -99,7 +99,10 @@ def consume(port: int, topic: str, records: int) -> ClientResult:
             "group.id": "not-used",
             "enable.auto.commit": False,
             "fetch.wait.max.ms": 100,
+            # Above its default of 64 MB librdkafka rests for a second (fetch.queue.backoff.ms): a
+            # broker that is faster than this program would be measured as the slower one.
             "queued.min.messages": 500_000,
+            "queued.max.messages.kbytes": 1_000_000,
         }
     )
     consumer.assign([TopicPartition(topic, 0, 0)])

@@ -19,7 +19,7 @@ from benchmarks.results import Machine
 DD_MEGABYTES = 256
 BLOCK_BYTES = 1 << 20
 MEMORY_LEFT_BYTES = 1_500_000_000
-DISK_LEFT_BYTES = 59_000_000_000
+DISK_LEFT_BYTES = 45_000_000_000
 _DD_SPEED = re.compile(r"^(\d+) bytes .* copied, ([\d.e-]+) s", re.MULTILINE)
 
 

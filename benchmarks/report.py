@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from benchmarks.comparison import WORSE_MAX, compare, ratio_of
 from benchmarks.loads import ClientLoad, Load
 from benchmarks.method import describe_method
-from benchmarks.results import Results
+from benchmarks.results import FULL_ROUNDS, Results
 from benchmarks.rows import (
     APACHE,
     ODRADEK,
@@ -108,7 +108,7 @@ def _introduction(results: Results) -> str:
         f"round(s). Do not edit, except between the markers. The raw figures are in "
         "[broker.json](broker.json)."
     ]
-    if results.load_factor < 1 or results.rounds < 5 or results.page_cache_fill_gb == 0:
+    if results.load_factor < 1 or results.rounds < FULL_ROUNDS or results.page_cache_fill_gb == 0:
         lines.append(
             "**This was a shortened run** (fewer rounds, less load, or no filled page cache): good "
             "for finding what changed, not for quoting."

@@ -27,6 +27,10 @@ class Limits(msgspec.Struct):
     sink: Sample
 
 
+FULL_ROUNDS = 3
+"""Three brokers, nearly thirty rows: more would take longer than a machine stays the same."""
+
+
 class Results(msgspec.Struct):
     """`samples` by row, then system: one sample a round, in the order of the rounds.
 
