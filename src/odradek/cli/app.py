@@ -78,6 +78,12 @@ app.command(
     help="List, describe, reset and delete consumer groups.",
 )
 app.command(
+    "odradek.cli.txn.command:app",
+    name="txn",
+    group=USE,
+    help="List, describe and end transactions; find those that hang.",
+)
+app.command(
     "odradek.cli.records.produce:app",
     name="produce",
     group=USE,

@@ -21,6 +21,7 @@ WORDS = {
     "alter": ("alter", "altered"),
     "reset": ("reset", "reset"),
     "delete": ("delete", "deleted"),
+    "abort": ("abort", "aborted"),
     "delete-offsets": ("delete offsets of", "deleted offsets of"),
 }
 """Each action as it is said before and after."""
