@@ -39,8 +39,8 @@ def defined_facts(definition: dict[str, Any]) -> tuple[FieldFacts, ...]:
 
 
 def snake_case(name: str) -> str:
-    """`TimeoutMs` -> `timeout_ms`, `Enable2Pc` -> `enable_2pc`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z0-9])", "_", name).lower()
+    """`TimeoutMs` -> `timeout_ms`, `Enable2Pc` -> `enable_2pc`, `V3And` -> `v3_and`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z0-9])|(?<=V\d)(?=[A-Z])", "_", name).lower()
 
 
 def _declared_fields(struct: StructType, scope: VersionRange) -> tuple[FieldFacts, ...]:

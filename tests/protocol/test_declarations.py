@@ -10,7 +10,7 @@ from tests.protocol.every_message import EVERY_MESSAGE, label
 from tests.protocol.facts import declared_facts, defined_facts
 from tests.protocol.kafka_definitions import read_definitions
 
-# The APIs that the lists of messages below leave to later: transactions, ACLs, SASL, the groups of
+# The APIs that the lists of messages below leave to later: ACLs, SASL, the groups of
 # KIP-848 and after, and what brokers and controllers say to each other.
 APIS = """
     Produce Fetch ListOffsets Metadata OffsetCommit OffsetFetch FindCoordinator JoinGroup Heartbeat
@@ -20,6 +20,8 @@ APIS = """
     IncrementalAlterConfigs AlterPartitionReassignments ListPartitionReassignments OffsetDelete
     DescribeClientQuotas AlterClientQuotas DescribeQuorum UpdateFeatures DescribeCluster
     DescribeProducers UnregisterBroker ListConfigResources DescribeTopicPartitions
+    AddPartitionsToTxn AddOffsetsToTxn EndTxn WriteTxnMarkers TxnOffsetCommit DescribeTransactions
+    ListTransactions
 """.split()
 OTHERS = """
     ConsumerProtocolSubscription ConsumerProtocolAssignment

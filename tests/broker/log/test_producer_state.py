@@ -3,6 +3,7 @@
 import pytest
 
 from odradek.broker.log.errors import CorruptFileError
+from odradek.broker.log.producer_snapshot_file import decode_snapshot, encode_snapshot
 from odradek.broker.log.producer_state import (
     ProducerBatch,
     ProducerStateManager,
@@ -139,25 +140,25 @@ def test_a_snapshot_brings_the_whole_window_back(producer: Producer) -> None:
     for sequence in range(0, 14, 2):
         producer.send(LAST_SEQUENCE - 3 + sequence, 2)
     before = producer.manager.state(7)
-    loaded = ProducerStateManager.from_snapshot("path", producer.manager.to_snapshot())
+    loaded = decode_snapshot("path", encode_snapshot(producer.manager))
     assert loaded.state(7) == before
     assert before is not None
     assert len(before.batches) == 5
 
 
 def test_a_snapshot_without_producers_is_empty_but_valid() -> None:
-    snapshot = ProducerStateManager({}).to_snapshot()
-    assert len(ProducerStateManager.from_snapshot("path", snapshot)) == 0
+    snapshot = encode_snapshot(ProducerStateManager({}))
+    assert len(decode_snapshot("path", snapshot)) == 0
 
 
 def test_every_damaged_byte_of_a_snapshot_is_noticed(producer: Producer) -> None:
     producer.send(0)
-    snapshot = producer.manager.to_snapshot()
+    snapshot = encode_snapshot(producer.manager)
     for position in range(len(snapshot)):
         damaged = bytearray(snapshot)
         damaged[position] ^= 1
         with pytest.raises(CorruptFileError):
-            ProducerStateManager.from_snapshot("path", bytes(damaged))
+            decode_snapshot("path", bytes(damaged))
     for size in range(len(snapshot)):
         with pytest.raises(CorruptFileError):
-            ProducerStateManager.from_snapshot("path", snapshot[:size])
+            decode_snapshot("path", snapshot[:size])

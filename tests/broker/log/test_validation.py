@@ -107,9 +107,9 @@ def test_an_inconsistent_header_is_an_invalid_record(
     assert verdict(batch) is ErrorCode.INVALID_RECORD, field
 
 
-def test_a_transactional_batch_needs_a_transaction() -> None:
+def test_a_transactional_batch_names_its_producer() -> None:
     batch = with_field(producer_batch(b"one"), 21, ">h", 0x10)
-    assert verdict(batch) is ErrorCode.INVALID_TXN_STATE
+    assert verdict(batch) is ErrorCode.INVALID_RECORD
 
 
 def test_a_batch_above_max_message_bytes_is_too_large() -> None:

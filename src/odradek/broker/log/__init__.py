@@ -20,10 +20,14 @@ from odradek.broker.log.errors import (
 from odradek.broker.log.file_records import FileRecords
 from odradek.broker.log.files import Files
 from odradek.broker.log.partition_log import PartitionLog
+from odradek.broker.log.producer_state import TRANSACTIONS_V1, TRANSACTIONS_V2, UNVERIFIED
 from odradek.broker.log.sync import SyncTicket
 
 __all__ = [
     "NO_TOPIC_ID",
+    "TRANSACTIONS_V1",
+    "TRANSACTIONS_V2",
+    "UNVERIFIED",
     "AppendResult",
     "CorruptFileError",
     "FileRecords",

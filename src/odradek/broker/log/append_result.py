@@ -24,6 +24,20 @@ class AppendResult(msgspec.Struct, frozen=True, gc=False):
     is_duplicate: bool = False
 
 
+def duplicate_of(
+    base_offset: int, last_offset: int, log_append_time_ms: int, log_start_offset: int
+) -> AppendResult:
+    """The outcome of a batch that is in the log already."""
+    return AppendResult(
+        ErrorCode.NONE,
+        base_offset,
+        last_offset,
+        log_append_time_ms,
+        log_start_offset,
+        is_duplicate=True,
+    )
+
+
 class ReadResult(msgspec.Struct, frozen=True, gc=False):
     """Whole batches as they lie in the file, and the offset a reader asks for next."""
 

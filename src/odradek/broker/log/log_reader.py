@@ -13,6 +13,7 @@ from odradek.broker.log.append_result import TimestampOffset
 from odradek.broker.log.errors import CorruptFileError
 from odradek.broker.log.log_segments import LogSegments
 from odradek.broker.log.segment import LogSegment
+from odradek.broker.log.transaction_index import AbortedTransaction
 from odradek.protocol.records.batch import BatchHeader
 from odradek.protocol.records.record import decode_records
 
@@ -72,6 +73,17 @@ def _cut(
                 return behind, header.next_offset
             return position, header.base_offset
     raise CorruptFileError(f"{segment.log_path} has no batch at {walk_from}")
+
+
+def collect_aborted(
+    segments: LogSegments, offset: int, end_offset: int
+) -> list[AbortedTransaction]:
+    """The aborted transactions that reach into [offset, end_offset), by their markers."""
+    found: list[AbortedTransaction] = []
+    for segment in segments.from_offset(offset):
+        if segment.aborted.collect(offset, end_offset, found):
+            break
+    return found
 
 
 def first_record_at_or_after(

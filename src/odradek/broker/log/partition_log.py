@@ -13,26 +13,31 @@ that fails takes back everything staged: offsets, producer states, epochs, index
 file is cut to its old size, so the log is as if nothing had been tried. When even that fails, or a
 sync does, the log goes offline: it refuses appends until a restart has recovered it.
 
-Not here: waiting, replication, transactions. Nothing here blocks but the disk itself.
+Not here: waiting, replication, and which transactions there may be: a coordinator says that.
+Nothing here blocks but the disk itself.
 """
 
 from odradek.broker.event_log import get_logger
-from odradek.broker.log.append_result import AppendResult, ReadResult, TimestampOffset
+from odradek.broker.log.append_result import AppendResult, ReadResult, TimestampOffset, duplicate_of
 from odradek.broker.log.config import LogConfig
 from odradek.broker.log.errors import LogOfflineError, LogWriteError, OffsetOutOfRange
 from odradek.broker.log.file_records import FileRecords
 from odradek.broker.log.leader_epochs import FILE_NAME as LEADER_EPOCHS_FILE
 from odradek.broker.log.log_reader import (
     BatchRange,
+    collect_aborted,
     find_batches,
     first_record_at_or_after,
     record_with_largest_timestamp,
 )
-from odradek.broker.log.producer_state import ProducerBatch, ProducerState, SequenceProblem
+from odradek.broker.log.ongoing_transactions import NO_TRANSACTION
+from odradek.broker.log.producer_changes import ProducerChanges
+from odradek.broker.log.producer_state import UNVERIFIED, ProducerBatch, SequenceProblem
 from odradek.broker.log.recovery import LoadedState, replay_producers, truncate_segments
 from odradek.broker.log.retention import DeletedFiles, count_deletable
 from odradek.broker.log.segment import ActiveSegment, SegmentMark
 from odradek.broker.log.sync import SyncTicket, UnsyncedFiles
+from odradek.broker.log.transaction_index import AbortedTransaction
 from odradek.broker.log.validation import Rejection, rewrite_batch, validate_batch
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.records.batch import (
@@ -41,6 +46,7 @@ from odradek.protocol.records.batch import (
     NO_PRODUCER_ID,
     NO_TIMESTAMP,
     BatchHeader,
+    parse_header,
 )
 
 # A member looked up on its class costs more than the comparison it is for.
@@ -56,16 +62,14 @@ class PartitionLog:
     """See the module. Made by `LogDirectory.create` and `LogDirectory.load`."""
 
     __slots__ = (
+        "_changes",
         "_deleted_files",
         "_handles",
-        "_in_flight",
         "_mark",
         "_rewrites_batches",
         "_segments",
         "_snapshots",
         "_staged",
-        "_syncing",
-        "_undo_producers",
         "_unsynced",
         "_unsynced_since_ms",
         "_write_failure",
@@ -118,11 +122,10 @@ class PartitionLog:
         self._deleted_files = DeletedFiles(self._handles.files)
         self._staged: list[memoryview] = []
         self._mark: SegmentMark = state.segments.active.mark()
-        self._undo_producers: list[tuple[int, ProducerState | None]] = []
+        self._changes = ProducerChanges()
         self._write_failure: LogWriteError | None = None
         self._unsynced = UnsyncedFiles()
-        self._syncing = UnsyncedFiles()
-        self._in_flight: SyncTicket | None = None
+        self.producers.transactions.release(self.high_watermark)
         for segment in state.unsynced_segments:
             self._unsynced.add_segment(segment)
             self._unsynced.add_directory(directory)
@@ -132,10 +135,13 @@ class PartitionLog:
 
     # --- appending
 
-    def append(self, batches: memoryview, *, leader_epoch: int, now_ms: int) -> AppendResult:
+    def append(
+        self, batches: memoryview, *, leader_epoch: int, now_ms: int, verified: int = UNVERIFIED
+    ) -> AppendResult:
         """Validate and stage one batch of a producer; its memory is changed in place.
 
         The batch must stay as it is until `write_staged`. Errors are values in the result.
+        `verified` is what the transaction coordinator has confirmed of it.
         """
         config = self.config
         header = validate_batch(batches, config, now_ms)
@@ -149,12 +155,29 @@ class PartitionLog:
                 return self._refuse(rewritten.error, rewritten.message)
             batches, header = rewritten
         if header.producer_id != NO_PRODUCER_ID:
-            verdict = self.producers.check(header)
+            verdict = self.producers.check(header, verified)
             if verdict is not None:
                 return self._answer_sequence(verdict)
+        return self._append_valid(batches, header, leader_epoch, now_ms)
+
+    def append_coordinated(
+        self, batch: memoryview, *, leader_epoch: int, now_ms: int
+    ) -> AppendResult:
+        """Stage a marker, or offsets of a transaction: of them only the epochs are judged."""
+        if self.offline_reason is not None or self._write_failure is not None:
+            return self._refuse(ErrorCode.KAFKA_STORAGE_ERROR, self._storage_problem())
+        header = parse_header(batch)
+        problem = self.producers.check_coordinated(header, batch)
+        if problem is not None:
+            return self._refuse(problem.error, problem.message)
+        return self._append_valid(batch, header, leader_epoch, now_ms)
+
+    def _append_valid(
+        self, batches: memoryview, header: BatchHeader, leader_epoch: int, now_ms: int
+    ) -> AppendResult:
         last_offset = self.log_end_offset + header.last_offset_delta
         active = self._segments.active
-        if active.should_roll(header, last_offset, config, now_ms):
+        if active.should_roll(header, last_offset, self.config, now_ms):
             try:
                 self.roll_segment(now_ms)
             except LogWriteError as error:
@@ -178,8 +201,9 @@ class PartitionLog:
             self._mark = active.mark()
         self._staged.append(batch)
         if header.producer_id != NO_PRODUCER_ID:
-            before = self.producers.update(header, base_offset)
-            self._undo_producers.append((header.producer_id, before))
+            aborted = self._changes.take(self.producers, header, batch, base_offset)
+            if aborted is not None:
+                active.aborted.append(aborted)
         if leader_epoch > self.epochs.latest_epoch:
             self.epochs.assign(leader_epoch, base_offset)
         active.stage_batch(header, last_offset, len(batch), self.config.index_interval_bytes)
@@ -200,13 +224,8 @@ class PartitionLog:
     def _answer_sequence(self, verdict: ProducerBatch | SequenceProblem) -> AppendResult:
         if isinstance(verdict, SequenceProblem):
             return self._refuse(verdict.error, verdict.message)
-        return AppendResult(
-            ErrorCode.NONE,
-            verdict.base_offset,
-            verdict.last_offset,
-            verdict.timestamp_ms,
-            self.log_start_offset,
-            is_duplicate=True,
+        return duplicate_of(
+            verdict.base_offset, verdict.last_offset, verdict.timestamp_ms, self.log_start_offset
         )
 
     def _storage_problem(self) -> str:
@@ -236,16 +255,14 @@ class PartitionLog:
         self.written_bytes += active.staged_bytes
         active.commit_staged()
         self._staged = []
-        self._undo_producers.clear()
+        self._changes.keep()
         self.written_end_offset = self.log_end_offset
         self._segments.remember(self.log_end_offset, active, active.size_bytes)
         self._unsynced.add_segment(active)
 
     def _take_back_staged(self) -> None:
         active = self._segments.active
-        for producer_id, before in reversed(self._undo_producers):
-            self.producers.restore(producer_id, before)
-        self._undo_producers.clear()
+        self._changes.take_back(self.producers)
         self._staged = []
         active.rollback(self._mark)
         self.log_end_offset = self.written_end_offset
@@ -293,28 +310,34 @@ class PartitionLog:
         except OSError as error:
             raise LogWriteError(error, self.log_end_offset) from error
         self._segments.add(active)
-        for path in (resting.index_path, resting.time_index_path, snapshot):
-            self._unsynced.add_path(path)
+        self._unsynced.add_path(snapshot)
         self._unsynced.add_segment(active)
         self._unsynced.add_directory(self.directory)
 
     def _write_indexes(self, segment: ActiveSegment) -> None:
         segment.seal()
-        files = self._handles.files
-        files.write_file(segment.index_path, segment.offset_index.to_bytes())
-        files.write_file(segment.time_index_path, segment.time_index.to_bytes())
+        for path, content in segment.index_files():
+            self._handles.files.write_file(path, content)
+            self._unsynced.add_path(path)
 
     def _write_snapshot(self) -> str:
         path = self._snapshots.write(self.log_end_offset, self.producers)
-        self._snapshots.remove_old(self.recovery_point)
+        self._snapshots.remove_old(self._segments.floor(self.recovery_point).base_offset)
         return path
 
     # --- reading
 
     @property
     def last_stable_offset(self) -> int:
-        """Without transactions, everything below the high watermark is decided."""
-        return self.high_watermark
+        """Below it every transaction is decided; never above the high watermark."""
+        unstable = self.producers.transactions.first_unstable_offset
+        if unstable == NO_TRANSACTION or unstable >= self.high_watermark:
+            return self.high_watermark
+        return max(unstable, self.log_start_offset)
+
+    def aborted_transactions(self, offset: int, end_offset: int) -> list[AbortedTransaction]:
+        """The aborted transactions that reach into [offset, end_offset), by their markers."""
+        return collect_aborted(self._segments, offset, end_offset)
 
     def read(
         self, offset: int, max_bytes: int, *, max_offset: int, minimum_one_batch: bool
@@ -332,15 +355,19 @@ class PartitionLog:
 
     def fetch(
         self, offset: int, max_bytes: int, *, max_offset: int, minimum_one_batch: bool
-    ) -> bytes | FileRecords:
-        """As `read`, for a response: many bytes stay in their file until they are sent."""
+    ) -> tuple[bytes | FileRecords, int]:
+        """As `read`, for a response: many bytes stay in their file until they are sent.
+
+        The records, and the offset to read on from.
+        """
         found = self._find(offset, max_bytes, max_offset, minimum_one_batch)
         if found is None:
-            return b""
+            return b"", offset
         if found.size_bytes < SENT_FROM_FILE_BYTES_MIN:
-            return self._segments.read(found.segment, found.position, found.size_bytes)
+            records = self._segments.read(found.segment, found.position, found.size_bytes)
+            return records, found.next_offset
         file = self._handles.open_file(found.segment.log_path)
-        return FileRecords(file, found.position, found.size_bytes)
+        return FileRecords(file, found.position, found.size_bytes), found.next_offset
 
     def _find(
         self, offset: int, max_bytes: int, max_offset: int, minimum_one_batch: bool
@@ -367,6 +394,8 @@ class PartitionLog:
         """Let readers see everything below `offset`; it never moves back."""
         if offset > self.high_watermark:
             self.high_watermark = min(offset, self.written_end_offset)
+            if self.producers.transactions.has_ending:
+                self.producers.transactions.release(self.high_watermark)
 
     def offset_for_timestamp(self, timestamp_ms: int, max_offset: int) -> TimestampOffset | None:
         """The first record below `max_offset` that is not older than `timestamp_ms`."""
@@ -406,11 +435,11 @@ class PartitionLog:
     def begin_sync(self) -> SyncTicket | None:
         """A ticket for everything written so far, or None when all of it is safe already.
 
-        While a ticket is out, a second one covers the first's files as well, so they may complete
-        in any order. Raises LogOfflineError when stable storage is in doubt.
+        Raises LogOfflineError when stable storage is in doubt.
         """
-        if self._in_flight is not None and self._in_flight.error is not None:
-            self.complete_sync(self._in_flight)
+        in_flight = self._unsynced.in_flight
+        if in_flight is not None and in_flight.error is not None:
+            self.complete_sync(in_flight)
         if self.offline_reason is not None:
             raise LogOfflineError(self.offline_reason)
         if not self._unsynced and not self.epochs.is_dirty:
@@ -418,16 +447,12 @@ class PartitionLog:
         atomic = []
         if self.epochs.is_dirty:
             atomic.append((f"{self.directory}/{LEADER_EPOCHS_FILE}", self.epochs.to_bytes()))
-        if self._in_flight is not None:
-            self._unsynced.add_all(self._syncing)
         try:
-            ticket = self._unsynced.ticket(self._handles, self.written_end_offset, atomic)
+            ticket = self._unsynced.begin(self._handles, self.written_end_offset, atomic)
         except OSError as error:
             self._go_offline(f"a file could not be opened for syncing: {error}")
             raise LogOfflineError(str(error)) from error
         self.epochs.is_dirty = False
-        self._syncing, self._unsynced = self._unsynced, UnsyncedFiles()
-        self._in_flight = ticket
         return ticket
 
     def complete_sync(self, ticket: SyncTicket) -> int:
@@ -439,9 +464,7 @@ class PartitionLog:
             self._go_offline(f"a sync failed: {ticket.error}")
         elif self.offline_reason is None:
             self.recovery_point = max(self.recovery_point, ticket.end_offset)
-        if ticket is self._in_flight:
-            self._in_flight = None
-            self._syncing = UnsyncedFiles()
+        self._unsynced.end(ticket)
         return self.recovery_point
 
     # --- moving the ends
@@ -500,7 +523,6 @@ class PartitionLog:
             self._segments.remove_first()
             self.size_bytes -= segment.size_bytes
             self._unsynced.discard_segment(segment)
-            self._syncing.discard_segment(segment)
             self._unsynced.add_directory(self.directory)
             self._move_log_start_to(max(self.log_start_offset, self._segments.first_base_offset))
 
@@ -533,6 +555,7 @@ class PartitionLog:
         self.size_bytes = self._segments.size_bytes
         self.epochs.truncate_from_end(end_offset)
         self.producers = replay_producers(self._segments, self._snapshots, end_offset)
+        self.producers.transactions.release(self.high_watermark)
         self._unsynced.add_segment(self._segments.active)
         self._unsynced.add_directory(self.directory)
 
@@ -556,15 +579,14 @@ class PartitionLog:
         self.write_staged()
         if self.log_end_offset == 0:
             return None
-        if self._unsynced or self._in_flight is not None:
+        if self._unsynced or self._unsynced.in_flight is not None:
             active = self._segments.active
             try:
                 self._write_indexes(active)
                 snapshot = self._write_snapshot()
             except OSError as error:
                 raise LogWriteError(error, self.log_end_offset) from error
-            for path in (active.index_path, active.time_index_path, snapshot):
-                self._unsynced.add_path(path)
+            self._unsynced.add_path(snapshot)
             self._unsynced.add_directory(self.directory)
         return self.begin_sync()
 

@@ -2,12 +2,14 @@
 
 One is written when a segment is rolled and at a clean stop, empty ones included, so that recovery
 never has to look further back than the last roll. At least two are kept, and always one at or below
-the recovery point: a newer one may not have reached the disk before a power loss.
+the beginning of the segment that holds the recovery point: a newer one may not have reached the
+disk before a power loss, and the segment's transactions are replayed from its beginning.
 """
 
 from odradek.broker.event_log import get_logger
 from odradek.broker.log.errors import CorruptFileError
 from odradek.broker.log.files import Files
+from odradek.broker.log.producer_snapshot_file import decode_snapshot, encode_snapshot
 from odradek.broker.log.producer_state import ProducerStateManager
 from odradek.broker.log.segment import SNAPSHOT_SUFFIX, offset_name
 
@@ -37,14 +39,14 @@ class ProducerSnapshots:
     def write(self, offset: int, producers: ProducerStateManager) -> str:
         """Write the snapshot at `offset` and return its path."""
         path = self.path(offset)
-        self._files.write_file(path, producers.to_snapshot())
+        self._files.write_file(path, encode_snapshot(producers))
         if offset not in self._offsets:
             self._offsets = sorted([*self._offsets, offset])
         return path
 
-    def remove_old(self, recovery_point: int) -> None:
-        """Remove what recovery, which starts at the recovery point, will not ask for."""
-        while len(self._offsets) > SNAPSHOTS_KEPT and self._offsets[1] <= recovery_point:
+    def remove_old(self, scanned_from: int) -> None:
+        """Remove what recovery, which scans from this segment on, will not ask for."""
+        while len(self._offsets) > SNAPSHOTS_KEPT and self._offsets[1] <= scanned_from:
             self._files.unlink(self.path(self._offsets[0]))
             del self._offsets[0]
 
@@ -54,9 +56,7 @@ class ProducerSnapshots:
             if offset <= at_most:
                 path = self.path(offset)
                 try:
-                    return offset, ProducerStateManager.from_snapshot(
-                        path, self._files.read_file(path)
-                    )
+                    return offset, decode_snapshot(path, self._files.read_file(path))
                 except CorruptFileError as error:
                     logger.warning("ignoring a producer snapshot", reason=str(error))
         return -1, ProducerStateManager({})

@@ -1,37 +1,40 @@
-"""What the log knows of its idempotent producers: the last five batches of each.
+"""What the log knows of its producers: the last five batches of each, and its open transaction.
 
 A producer numbers its records per partition. A batch that continues the numbering is appended; one
 that equals a batch among the last five is a retry whose first answer got lost and is answered again
 with the original offsets; anything else would be a gap or a reordering and is refused (KIP-98).
 
+A transaction begins with a producer's first transactional batch and ends with its marker. Under V2
+the marker carries a raised epoch, so that nothing the producer sent before can follow it (KIP-890).
+
 States are immutable, so an append that is taken back restores the state that was there before.
-
-`.snapshot` files hold the states at the offset in their name, in Kafka's format.
-
-Differs from Kafka: a snapshot has one entry for each retained batch of a producer, oldest first,
-where Kafka writes only the last. Kafka's loader keeps the last of several entries, so it reads the
-same; ours gets the whole window back, so that a retry that straddles a roll and a crash is still
-recognised.
+`OngoingTransactions` follows the states: which offsets are not decided yet.
 """
 
-import struct
 from collections.abc import Iterator
 
 import msgspec
 
-from odradek.broker.log.errors import CorruptFileError
+from odradek.broker.log.ongoing_transactions import NO_TRANSACTION, OngoingTransactions
+from odradek.broker.log.transaction_index import AbortedTransaction
 from odradek.protocol.errors import ErrorCode
-from odradek.protocol.records.batch import NO_PRODUCER_ID, SEQUENCES, BatchHeader
-from odradek.protocol.records.checksum import crc32c
+from odradek.protocol.records.batch import (
+    NO_PRODUCER_ID,
+    NO_SEQUENCE,
+    SEQUENCES,
+    TRANSACTIONAL_BIT,
+    BatchHeader,
+)
+from odradek.protocol.records.compression import Buffer
+from odradek.protocol.records.control_record import EndMarker, decode_marker
 
 BATCHES_RETAINED = 5
-
-SNAPSHOT_VERSION = 1
-SNAPSHOT_HEADER = struct.Struct(">hIi")
-SNAPSHOT_ENTRY = struct.Struct(">qhiqiqiq")
-CRC_COVERS_FROM = 6
 NO_COORDINATOR_EPOCH = -1
-NO_TRANSACTION = -1
+
+UNVERIFIED = 0
+TRANSACTIONS_V1 = 1
+TRANSACTIONS_V2 = 2
+"""What the transaction coordinator has confirmed of a batch, and by which rules."""
 
 
 class ProducerBatch(msgspec.Struct, frozen=True, gc=False):
@@ -49,18 +52,25 @@ class ProducerBatch(msgspec.Struct, frozen=True, gc=False):
 
 
 class ProducerState(msgspec.Struct, frozen=True):
-    """One producer id: its epoch, and its last batches in that epoch, oldest first."""
+    """One producer id: its epoch, and its last batches in that epoch, oldest first.
+
+    No batches: a marker raised the epoch, or is all that was ever seen of the producer.
+    """
 
     producer_epoch: int
     batches: tuple[ProducerBatch, ...]
+    last_timestamp_ms: int
+    coordinator_epoch: int = NO_COORDINATOR_EPOCH
+    current_txn_first_offset: int = NO_TRANSACTION
 
     @property
     def last_sequence(self) -> int:
-        return self.batches[-1].last_sequence
+        """-1 where there is none, so that 0 comes next."""
+        return self.batches[-1].last_sequence if self.batches else NO_SEQUENCE
 
     @property
-    def last_timestamp_ms(self) -> int:
-        return self.batches[-1].timestamp_ms
+    def is_in_transaction(self) -> bool:
+        return self.current_txn_first_offset != NO_TRANSACTION
 
 
 class SequenceProblem(msgspec.Struct, frozen=True):
@@ -73,10 +83,15 @@ class SequenceProblem(msgspec.Struct, frozen=True):
 class ProducerStateManager:
     """The states of one partition by producer id."""
 
-    __slots__ = ("_states",)
+    __slots__ = ("_states", "transactions")
 
     def __init__(self, states: dict[int, ProducerState]) -> None:
         self._states = states
+        self.transactions = OngoingTransactions(
+            (state.current_txn_first_offset, producer_id)
+            for producer_id, state in states.items()
+            if state.is_in_transaction
+        )
 
     def __len__(self) -> int:
         return len(self._states)
@@ -87,125 +102,179 @@ class ProducerStateManager:
     def state(self, producer_id: int) -> ProducerState | None:
         return self._states.get(producer_id)
 
-    def check(self, header: BatchHeader) -> ProducerBatch | SequenceProblem | None:
+    def is_in_transaction(self, producer_id: int, producer_epoch: int) -> bool:
+        """Whether the producer has, in this very epoch, written and not ended a transaction."""
+        state = self._states.get(producer_id)
+        return (
+            state is not None
+            and state.current_txn_first_offset != NO_TRANSACTION
+            and state.producer_epoch == producer_epoch
+        )
+
+    # --- judging
+
+    def check(
+        self, header: BatchHeader, verified: int = UNVERIFIED
+    ) -> ProducerBatch | SequenceProblem | None:
         """None: append it. A batch: it is a duplicate of that one. Else what is wrong."""
         state = self._states.get(header.producer_id)
+        is_transactional = header.attributes & TRANSACTIONAL_BIT
         if state is None:
             # As Kafka for producers without transactions: their state may have expired, or gone
             # with deleted records, so the first batch may carry any sequence.
-            return None
+            return _check_first(header, verified) if is_transactional else None
         if header.producer_epoch == state.producer_epoch:
-            if header.base_sequence == (state.batches[-1].last_sequence + 1) % SEQUENCES:
-                return None
-            return _find_duplicate(state, header) or _out_of_order(state, header)
-        if header.producer_epoch < state.producer_epoch:
-            return SequenceProblem(
-                ErrorCode.INVALID_PRODUCER_EPOCH,
-                f"epoch {header.producer_epoch} of producer {header.producer_id} is older than "
-                f"its current epoch {state.producer_epoch}",
-            )
-        if header.base_sequence != 0:
+            if header.base_sequence != (state.last_sequence + 1) % SEQUENCES:
+                return _find_duplicate(state, header) or _out_of_order(state, header)
+        elif header.producer_epoch < state.producer_epoch:
+            return _stale_epoch(header, state)
+        elif header.base_sequence != 0:
             return SequenceProblem(
                 ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
                 f"producer {header.producer_id} must begin its new epoch {header.producer_epoch} "
                 f"at sequence 0, not {header.base_sequence}",
             )
+        if is_transactional or state.is_in_transaction:
+            return _check_transaction(header, state, verified)
         return None
+
+    def check_coordinated(self, header: BatchHeader, batch: Buffer) -> SequenceProblem | None:
+        """Whether a coordinator's batch may be appended: a marker, or offsets of a transaction."""
+        state = self._states.get(header.producer_id)
+        if state is None:
+            return None
+        marker = decode_marker(batch) if header.is_control else None
+        if header.producer_epoch < state.producer_epoch:
+            return _stale_epoch(header, state)
+        if marker is not None and marker.coordinator_epoch < state.coordinator_epoch:
+            return SequenceProblem(
+                ErrorCode.TRANSACTION_COORDINATOR_FENCED,
+                f"a coordinator of epoch {marker.coordinator_epoch} ends a transaction of "
+                f"producer {header.producer_id}, but epoch {state.coordinator_epoch} was there",
+            )
+        return None
+
+    # --- changing
 
     def update(self, header: BatchHeader, base_offset: int) -> ProducerState | None:
         """Take a batch over; return the state before, which `restore` brings back."""
-        before = self._states.get(header.producer_id)
-        delta = header.last_offset_delta
+        producer_id = header.producer_id
+        before = self._states.get(producer_id)
+        delta, base_sequence = header.last_offset_delta, header.base_sequence
         batch = ProducerBatch(
-            header.base_sequence,
-            (header.base_sequence + delta) % SEQUENCES,
+            base_sequence,
+            (base_sequence + delta) % SEQUENCES if base_sequence >= 0 else NO_SEQUENCE,
             base_offset + delta,
             delta,
             header.max_timestamp,
         )
-        if before is None or before.producer_epoch != header.producer_epoch:
-            batches: tuple[ProducerBatch, ...] = (batch,)
-        else:
-            batches = (*before.batches[1 - BATCHES_RETAINED :], batch)
-        self._states[header.producer_id] = ProducerState(header.producer_epoch, batches)
+        coordinator_epoch, first_offset = NO_COORDINATOR_EPOCH, NO_TRANSACTION
+        batches: tuple[ProducerBatch, ...] = (batch,)
+        if before is not None:
+            coordinator_epoch = before.coordinator_epoch
+            first_offset = before.current_txn_first_offset
+            if before.producer_epoch == header.producer_epoch:
+                batches = (*before.batches[1 - BATCHES_RETAINED :], batch)
+        if header.attributes & TRANSACTIONAL_BIT and first_offset == NO_TRANSACTION:
+            first_offset = base_offset
+            self.transactions.begin(base_offset, producer_id)
+        self._states[producer_id] = ProducerState(
+            header.producer_epoch, batches, header.max_timestamp, coordinator_epoch, first_offset
+        )
         return before
 
+    def end_transaction(
+        self, header: BatchHeader, marker: EndMarker, offset: int
+    ) -> tuple[ProducerState | None, AbortedTransaction | None]:
+        """Take a marker over; return the state before, and what it aborted if it did."""
+        producer_id = header.producer_id
+        before = self._states.get(producer_id)
+        keeps_batches = before is not None and before.producer_epoch == header.producer_epoch
+        self._states[producer_id] = ProducerState(
+            header.producer_epoch,
+            before.batches if before is not None and keeps_batches else (),
+            header.max_timestamp,
+            marker.coordinator_epoch,
+        )
+        if before is None or not before.is_in_transaction:
+            return before, None
+        first_offset = before.current_txn_first_offset
+        last_stable_offset = self.transactions.end(first_offset, offset)
+        if marker.is_commit:
+            return before, None
+        return before, AbortedTransaction(producer_id, first_offset, offset, last_stable_offset)
+
     def restore(self, producer_id: int, before: ProducerState | None) -> None:
-        """Undo one `update`; undo several in reverse order."""
+        """Undo one `update` or `end_transaction`; undo several in reverse order."""
+        first_before = NO_TRANSACTION if before is None else before.current_txn_first_offset
+        first_after = self._states[producer_id].current_txn_first_offset
+        if first_before != first_after:
+            self.transactions.take_back(first_after, first_before, producer_id)
         if before is None:
             del self._states[producer_id]
         else:
             self._states[producer_id] = before
 
-    def replay(self, header: BatchHeader) -> None:
-        """Take over a batch that is in the log already."""
-        if header.producer_id != NO_PRODUCER_ID and not header.is_control:
+    def replay(self, header: BatchHeader, marker: EndMarker | None) -> AbortedTransaction | None:
+        """Take over a batch that is in the log already; return what it aborted if it did."""
+        if header.producer_id == NO_PRODUCER_ID:
+            return None
+        if not header.is_control:
             self.update(header, header.base_offset)
+        elif marker is not None:
+            return self.end_transaction(header, marker, header.base_offset)[1]
+        return None
 
     def remove_expired(self, now_ms: int, expiration_ms: int) -> None:
         """Forget producers that have been silent for `producer.id.expiration.ms`."""
         expired = [
             producer_id
             for producer_id, state in self._states.items()
-            if now_ms - state.last_timestamp_ms >= expiration_ms
+            if now_ms - state.last_timestamp_ms >= expiration_ms and not state.is_in_transaction
         ]
         for producer_id in expired:
             del self._states[producer_id]
 
-    def to_snapshot(self) -> bytes:
-        entries = b"".join(
-            SNAPSHOT_ENTRY.pack(
-                producer_id,
-                state.producer_epoch,
-                batch.last_sequence,
-                batch.last_offset,
-                batch.offset_delta,
-                batch.timestamp_ms,
-                NO_COORDINATOR_EPOCH,
-                NO_TRANSACTION,
-            )
-            for producer_id, state in self._states.items()
-            for batch in state.batches
+
+def _check_first(header: BatchHeader, verified: int) -> SequenceProblem | None:
+    """The first batch of an unknown producer, in a transaction."""
+    if verified == UNVERIFIED:
+        return _not_in_transaction(header)
+    if verified == TRANSACTIONS_V2 and header.base_sequence != 0:
+        return SequenceProblem(
+            ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+            f"producer {header.producer_id} is unknown here and must begin at sequence 0, "
+            f"not {header.base_sequence}",
         )
-        count = len(entries) // SNAPSHOT_ENTRY.size
-        snapshot = bytearray(SNAPSHOT_HEADER.pack(SNAPSHOT_VERSION, 0, count) + entries)
-        crc = crc32c(memoryview(snapshot)[CRC_COVERS_FROM:])
-        SNAPSHOT_HEADER.pack_into(snapshot, 0, SNAPSHOT_VERSION, crc, count)
-        return bytes(snapshot)
-
-    @classmethod
-    def from_snapshot(cls, path: str, content: bytes) -> "ProducerStateManager":
-        """Raises CorruptFileError when version, checksum or length are wrong."""
-        try:
-            version, crc, count = SNAPSHOT_HEADER.unpack_from(content)
-        except struct.error as error:
-            raise CorruptFileError(f"{path} is too short for a snapshot") from error
-        if version != SNAPSHOT_VERSION or crc != crc32c(content[CRC_COVERS_FROM:]):
-            raise CorruptFileError(f"{path} is no intact snapshot of version {SNAPSHOT_VERSION}")
-        if len(content) != SNAPSHOT_HEADER.size + count * SNAPSHOT_ENTRY.size:
-            raise CorruptFileError(f"{path} does not have the {count} entries it claims")
-        states: dict[int, ProducerState] = {}
-        for entry in SNAPSHOT_ENTRY.iter_unpack(content[SNAPSHOT_HEADER.size :]):
-            _load_entry(states, *entry[:6])
-        return cls(states)
+    return None
 
 
-def _load_entry(
-    states: dict[int, ProducerState],
-    producer_id: int,
-    epoch: int,
-    last_sequence: int,
-    last_offset: int,
-    offset_delta: int,
-    timestamp_ms: int,
-) -> None:
-    base_sequence = (last_sequence - offset_delta) % SEQUENCES
-    batch = ProducerBatch(base_sequence, last_sequence, last_offset, offset_delta, timestamp_ms)
-    before = states.get(producer_id)
-    if before is None or before.producer_epoch != epoch:
-        states[producer_id] = ProducerState(epoch, (batch,))
-    else:
-        states[producer_id] = ProducerState(epoch, (*before.batches, batch))
+def _check_transaction(
+    header: BatchHeader, state: ProducerState, verified: int
+) -> SequenceProblem | None:
+    if not header.is_transactional:
+        return SequenceProblem(
+            ErrorCode.INVALID_TXN_STATE,
+            f"producer {header.producer_id} has an open transaction on this partition, and sent a "
+            "batch that is not part of it",
+        )
+    is_ongoing = state.is_in_transaction and state.producer_epoch == header.producer_epoch
+    return None if verified or is_ongoing else _not_in_transaction(header)
+
+
+def _not_in_transaction(header: BatchHeader) -> SequenceProblem:
+    return SequenceProblem(
+        ErrorCode.INVALID_TXN_STATE,
+        f"producer {header.producer_id} has no open transaction on this partition",
+    )
+
+
+def _stale_epoch(header: BatchHeader, state: ProducerState) -> SequenceProblem:
+    return SequenceProblem(
+        ErrorCode.INVALID_PRODUCER_EPOCH,
+        f"epoch {header.producer_epoch} of producer {header.producer_id} is older than "
+        f"its current epoch {state.producer_epoch}",
+    )
 
 
 def _find_duplicate(state: ProducerState, header: BatchHeader) -> ProducerBatch | None:

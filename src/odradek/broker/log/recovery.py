@@ -12,7 +12,6 @@ caused.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable
 
 import msgspec
 
@@ -34,13 +33,16 @@ from odradek.broker.log.segment import (
     LOG_SUFFIX,
     SEGMENT_SUFFIXES,
     SNAPSHOT_SUFFIX,
+    TRANSACTION_INDEX_SUFFIX,
     ActiveSegment,
     LogSegment,
     offset_name,
 )
-from odradek.broker.log.segment_scan import scan_segment
+from odradek.broker.log.segment_scan import OnBatch, scan_segment
 from odradek.broker.log.time_index import TimeIndex
+from odradek.broker.log.transaction_index import TransactionIndex
 from odradek.protocol.records.batch import BatchHeader
+from odradek.protocol.records.control_record import decode_marker
 
 logger = get_logger(__name__)
 
@@ -74,13 +76,14 @@ class PartitionFiles(msgspec.Struct):
 
     base_offsets: list[int]
     snapshot_offsets: list[int]
+    transaction_indexes: set[int]
     has_leader_epochs: bool
 
 
 def list_partition(files: Files, directory: str) -> PartitionFiles:
     """What is there; leftovers of deletions and of interrupted writes are removed."""
     names = set(files.list_directory(directory))
-    found = PartitionFiles([], [], has_leader_epochs=LEADER_EPOCHS_FILE in names)
+    found = PartitionFiles([], [], set(), has_leader_epochs=LEADER_EPOCHS_FILE in names)
     for name in names:
         stem, dot, extension = name.rpartition(".")
         suffix = dot + extension
@@ -92,6 +95,8 @@ def list_partition(files: Files, directory: str) -> PartitionFiles:
             found.base_offsets.append(int(stem))
         elif suffix == SNAPSHOT_SUFFIX and stem.isdecimal():
             found.snapshot_offsets.append(int(stem))
+        elif suffix == TRANSACTION_INDEX_SUFFIX and stem.isdecimal():
+            found.transaction_indexes.add(int(stem))
     found.base_offsets.sort()
     return found
 
@@ -170,6 +175,8 @@ class PartitionLoader:
 
     def load_clean(self, stored: StoredOffsets) -> LoadedState:
         """Believe the files. Raises CorruptFileError or ValueError where they contradict."""
+        for segment in self._segments:
+            self._load_aborted(segment)
         active, log_end_offset = self._open_active(self._segments[-1])
         if stored.recovery_point != log_end_offset:
             raise CorruptFileError(
@@ -194,6 +201,7 @@ class PartitionLoader:
         base_offset = segment.base_offset
         active = ActiveSegment(self._directory, base_offset, files.modified_ms(segment.log_path))
         active.size_bytes = segment.size_bytes
+        active.aborted = segment.aborted
         if segment.size_bytes == 0:
             return active, base_offset
         active.offset_index = OffsetIndex.from_bytes(
@@ -221,32 +229,36 @@ class PartitionLoader:
     def recover(self, stored: StoredOffsets) -> LoadedState:
         """Believe only what was synced before the recovery point; scan the rest."""
         bases = [segment.base_offset for segment in self._segments]
-        first_doubtful = max(0, bisect_right(bases, stored.recovery_point) - 1)
+        first_doubtful = self._first_doubtful(bisect_right(bases, stored.recovery_point) - 1)
         believed, doubtful = self._segments[:first_doubtful], self._segments[first_doubtful:]
         epochs = self._load_epochs()
-        snapshot_offset, producers = self._snapshots.load_newest(stored.recovery_point)
-        if snapshot_offset < doubtful[0].base_offset:
-            for segment in believed:
+        # Not a newer snapshot, though it may be as good: the index of aborted transactions is made
+        # anew from the beginning of the first segment in doubt.
+        snapshot_offset, producers = self._snapshots.load_newest(doubtful[0].base_offset)
+        for segment in believed:
+            if snapshot_offset < doubtful[0].base_offset:
                 _replay_segment(self._handles, segment, producers, snapshot_offset)
         epochs.truncate_from_end(doubtful[0].base_offset + 1)
 
-        def take_over(header: BatchHeader) -> None:
+        def take_over(rebuilt: ActiveSegment, header: BatchHeader, batch: memoryview) -> None:
             epochs.assign(header.partition_leader_epoch, header.base_offset)
-            if header.base_offset >= snapshot_offset:
-                producers.replay(header)
+            marker = decode_marker(batch) if header.is_control else None
+            aborted = producers.replay(header, marker)
+            if aborted is not None:
+                rebuilt.aborted.append(aborted)
 
         scanned, log_end_offset = self._scan(doubtful, stored.recovery_point, take_over)
         if log_end_offset < stored.log_start_offset:
             return self._begin_again(stored.log_start_offset)
         self._snapshots.remove_above(log_end_offset)
+        for rebuilt in scanned:
+            rebuilt.aborted.is_stored = rebuilt.base_offset in self._found.transaction_indexes
         epochs.truncate_from_end(log_end_offset)
         for resting in scanned[:-1]:
             self._rest(resting)
         segments = LogSegments(
             [*believed, *scanned[:-1]], scanned[-1], self._handles, self._index_cache
         )
-        if log_end_offset < snapshot_offset:
-            producers = replay_producers(segments, self._snapshots, log_end_offset)
         log_start_offset = max(stored.log_start_offset, segments.first_base_offset)
         return LoadedState(
             segments=segments,
@@ -260,11 +272,28 @@ class PartitionLoader:
             unsynced_segments=list(scanned),
         )
 
+    def _first_doubtful(self, by_recovery_point: int) -> int:
+        """The first segment to scan: an index of aborted transactions may be damaged before."""
+        for position, segment in enumerate(self._segments[: max(0, by_recovery_point)]):
+            try:
+                self._load_aborted(segment)
+            except CorruptFileError as error:
+                logger.warning("rebuilding a transaction index", reason=str(error))
+                return position
+        return max(0, by_recovery_point)
+
+    def _load_aborted(self, segment: LogSegment) -> None:
+        """Raises CorruptFileError."""
+        if segment.base_offset in self._found.transaction_indexes:
+            path = segment.transaction_index_path
+            content = self._handles.files.read_file(path)
+            segment.aborted = TransactionIndex.from_bytes(path, content)
+
     def _scan(
         self,
         doubtful: list[LogSegment],
         recovery_point: int,
-        on_batch: Callable[[BatchHeader], None],
+        on_batch: OnBatch,
     ) -> tuple[list[ActiveSegment], int]:
         """Scan segments in order until one is cut or the next does not continue it."""
         scanned: list[ActiveSegment] = []
@@ -301,9 +330,8 @@ class PartitionLoader:
 
     def _rest(self, segment: ActiveSegment) -> None:
         segment.seal()
-        files = self._handles.files
-        files.write_file(segment.index_path, segment.offset_index.to_bytes(), sync=True)
-        files.write_file(segment.time_index_path, segment.time_index.to_bytes(), sync=True)
+        for path, content in segment.index_files():
+            self._handles.files.write_file(path, content, sync=True)
         self._index_cache.take_over(segment)
 
     def _begin_again(self, start_offset: int) -> LoadedState:
@@ -338,9 +366,14 @@ def replay_producers(
 def _replay_segment(
     handles: FileHandles, segment: LogSegment, producers: ProducerStateManager, from_offset: int
 ) -> None:
-    for _, header in walk_headers(handles, segment.log_path, 0, segment.size_bytes):
-        if header.base_offset >= from_offset:
-            producers.replay(header)
+    for position, header in walk_headers(handles, segment.log_path, 0, segment.size_bytes):
+        if header.base_offset < from_offset:
+            continue
+        marker = None
+        if header.is_control:
+            descriptor = handles.descriptor(segment.log_path)
+            marker = decode_marker(handles.files.pread(descriptor, header.size_bytes, position))
+        producers.replay(header, marker)
 
 
 def truncate_segments(segments: LogSegments, offset: int) -> int:
@@ -360,7 +393,10 @@ def truncate_segments(segments: LogSegments, offset: int) -> int:
     descriptor = segments.handles.descriptor(target.log_path)
     segments.handles.files.truncate(descriptor, position)
     target.size_bytes = position
-    segments.end_with(index_by_headers(segments.handles, target))
+    rebuilt = index_by_headers(segments.handles, target)
+    rebuilt.aborted = target.aborted
+    rebuilt.aborted.truncate_to_offset(end_offset)
+    segments.end_with(rebuilt)
     return end_offset
 
 

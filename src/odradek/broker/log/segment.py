@@ -1,4 +1,4 @@
-"""One segment of a log: a data file and its two indexes.
+"""One segment of a log: a data file and its indexes.
 
 `LogSegment` is any segment as a reader sees it. `ActiveSegment` is the last one, which grows: its
 indexes live in memory and already cover the `staged_bytes` behind the `size_bytes` on disk.
@@ -11,6 +11,7 @@ from odradek.broker.log.offset_index import ENTRY_BYTES as OFFSET_ENTRY_BYTES
 from odradek.broker.log.offset_index import LARGEST_RELATIVE_OFFSET, OffsetIndex
 from odradek.broker.log.time_index import ENTRY_BYTES as TIME_ENTRY_BYTES
 from odradek.broker.log.time_index import TimeIndex
+from odradek.broker.log.transaction_index import TransactionIndex
 from odradek.protocol.records.batch import LENGTH_PREFIX_BYTES, NO_TIMESTAMP, BatchHeader
 from odradek.protocol.records.checksum import crc32c
 
@@ -31,9 +32,18 @@ def offset_name(offset: int) -> str:
 
 
 class LogSegment:
-    """A segment's place on disk and its size."""
+    """A segment's place on disk and its size; `aborted` are the transactions aborted in it."""
 
-    __slots__ = ("base_offset", "index_path", "log_path", "size_bytes", "stem", "time_index_path")
+    __slots__ = (
+        "aborted",
+        "base_offset",
+        "index_path",
+        "log_path",
+        "size_bytes",
+        "stem",
+        "time_index_path",
+        "transaction_index_path",
+    )
 
     def __init__(self, directory: str, base_offset: int, size_bytes: int) -> None:
         self.base_offset = base_offset
@@ -41,7 +51,9 @@ class LogSegment:
         self.log_path = self.stem + LOG_SUFFIX
         self.index_path = self.stem + INDEX_SUFFIX
         self.time_index_path = self.stem + TIME_INDEX_SUFFIX
+        self.transaction_index_path = self.stem + TRANSACTION_INDEX_SUFFIX
         self.size_bytes = size_bytes
+        self.aborted = TransactionIndex()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.log_path} {self.size_bytes} bytes>"
@@ -152,6 +164,7 @@ class ActiveSegment(LogSegment):
             self.max_timestamp_offset,
             len(self.offset_index),
             len(self.time_index),
+            len(self.aborted),
         )
 
     def rollback(self, mark: "SegmentMark") -> None:
@@ -162,14 +175,27 @@ class ActiveSegment(LogSegment):
             self.max_timestamp_offset,
             offset_entries,
             time_entries,
+            aborted,
         ) = mark
         self.staged_bytes = 0
         self.offset_index.truncate(offset_entries)
         self.time_index.truncate(time_entries)
+        self.aborted.truncate(aborted)
 
     def seal(self) -> None:
         """Let the time index end with the largest timestamp, as a segment at rest has it."""
         self.time_index.maybe_append(self.max_timestamp_ms, self.max_timestamp_offset)
+
+    def index_files(self) -> list[tuple[str, bytes]]:
+        """Path and content of every index file that the segment at rest must have."""
+        files = [
+            (self.index_path, self.offset_index.to_bytes()),
+            (self.time_index_path, self.time_index.to_bytes()),
+        ]
+        if self.aborted or self.aborted.is_stored:
+            files.append((self.transaction_index_path, self.aborted.to_bytes()))
+            self.aborted.is_stored = True
+        return files
 
     def release_indexes(self) -> None:
         """The segment is at rest and its indexes are in their files."""
@@ -177,4 +203,4 @@ class ActiveSegment(LogSegment):
         self.time_index = TimeIndex(self.base_offset)
 
 
-SegmentMark = tuple[int, int, int, int, int, int]
+SegmentMark = tuple[int, int, int, int, int, int, int]

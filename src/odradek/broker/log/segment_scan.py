@@ -26,6 +26,9 @@ from odradek.protocol.records.checksum import crc32c
 
 BUFFER_BYTES = 4 * 1024 * 1024
 
+OnBatch = Callable[[ActiveSegment, BatchHeader, memoryview], None]
+"""Called with the segment as it grows, and with each batch; the bytes are only lent."""
+
 
 def scan_segment(
     handles: FileHandles,
@@ -33,7 +36,7 @@ def scan_segment(
     segment: LogSegment,
     config: LogConfig,
     holes_below: int,
-    on_batch: Callable[[BatchHeader], None],
+    on_batch: OnBatch,
 ) -> tuple[ActiveSegment, int]:
     """The segment with the size and indexes it deserves, and the offset behind its last batch."""
     rebuilt = ActiveSegment(
@@ -41,18 +44,20 @@ def scan_segment(
     )
     next_offset = segment.base_offset
     interval_bytes = config.index_interval_bytes
-    for header in _intact_batches(handles, segment):
+    for header, batch in _intact_batches(handles, segment):
         is_hole = header.base_offset > next_offset >= holes_below
         if is_hole or header.base_offset < next_offset or not rebuilt.fits(header.last_offset):
             break
         next_offset = header.next_offset
         rebuilt.stage_batch(header, header.last_offset, header.size_bytes, interval_bytes)
-        on_batch(header)
+        on_batch(rebuilt, header, batch)
     rebuilt.commit_staged()
     return rebuilt, next_offset
 
 
-def _intact_batches(handles: FileHandles, segment: LogSegment) -> Iterator[BatchHeader]:
+def _intact_batches(
+    handles: FileHandles, segment: LogSegment
+) -> Iterator[tuple[BatchHeader, memoryview]]:
     size = segment.size_bytes
     view = memoryview(bytearray(min(BUFFER_BYTES, size)))
     start = 0
@@ -70,7 +75,7 @@ def _intact_batches(handles: FileHandles, segment: LogSegment) -> Iterator[Batch
                 break
             if crc32c(view[position + CHECKSUMMED_FROM : end]) != header.crc:
                 return
-            yield header
+            yield header, view[position:end]
             position = end
         if position == 0:
             if needed <= filled or needed > size - start:

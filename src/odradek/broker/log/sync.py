@@ -81,8 +81,8 @@ class SyncTicket:
             self._files.close(self._descriptors.pop())
 
 
-class UnsyncedFiles:
-    """What one log has touched since its last completed sync."""
+class TouchedFiles:
+    """Segments, other files and directories that a log has changed."""
 
     __slots__ = ("_directories", "_paths", "_segments")
 
@@ -108,11 +108,17 @@ class UnsyncedFiles:
     def add_directory(self, path: str) -> None:
         self._directories[path] = None
 
-    def add_all(self, other: "UnsyncedFiles") -> None:
+    def add_all(self, other: "TouchedFiles") -> None:
         """Also what `other` has."""
         self._segments.update(other._segments)
         self._paths.update(other._paths)
         self._directories.update(other._directories)
+
+    def clear(self) -> None:
+        """Everything is covered by a ticket."""
+        self._segments.clear()
+        self._paths.clear()
+        self._directories.clear()
 
     def discard_segment(self, segment: LogSegment) -> None:
         """The segment is being deleted."""
@@ -133,3 +139,42 @@ class UnsyncedFiles:
             ticket.release()
             raise
         return ticket
+
+
+class UnsyncedFiles(TouchedFiles):
+    """What one log has touched since it last took a ticket, and what that ticket covers.
+
+    While a ticket is out, a second one covers the first's files as well, so they may complete in
+    any order.
+    """
+
+    __slots__ = ("_syncing", "in_flight")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._syncing = TouchedFiles()
+        self.in_flight: SyncTicket | None = None
+
+    def discard_segment(self, segment: LogSegment) -> None:
+        """The segment is being deleted."""
+        super().discard_segment(segment)
+        self._syncing.discard_segment(segment)
+
+    def begin(
+        self, handles: FileHandles, end_offset: int, atomic: list[tuple[str, bytes]]
+    ) -> SyncTicket:
+        """A ticket for all of it. Raises OSError, and then nothing has changed."""
+        covered = TouchedFiles()
+        covered.add_all(self)
+        if self.in_flight is not None:
+            covered.add_all(self._syncing)
+        self.in_flight = covered.ticket(handles, end_offset, atomic)
+        self._syncing = covered
+        self.clear()
+        return self.in_flight
+
+    def end(self, ticket: SyncTicket) -> None:
+        """The ticket has run; what it covers is done with, unless a later one covers it too."""
+        if ticket is self.in_flight:
+            self.in_flight = None
+            self._syncing = TouchedFiles()

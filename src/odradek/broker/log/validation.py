@@ -47,7 +47,6 @@ class Rejection(msgspec.Struct, frozen=True):
 _make_tuple = tuple.__new__
 
 NEWEST_COMPRESSION = int(Compression.ZSTD)
-REJECTED_ATTRIBUTES = CONTROL_BIT | TRANSACTIONAL_BIT
 CODECS = {
     "uncompressed": Compression.NONE,
     "gzip": Compression.GZIP,
@@ -93,9 +92,13 @@ def validate_batch(batch: memoryview, config: LogConfig, now_ms: int) -> BatchHe
         base_offset != 0
         or records_count <= 0
         or last_offset_delta != records_count - 1
-        or attributes & REJECTED_ATTRIBUTES
+        or attributes & CONTROL_BIT
         or attributes & COMPRESSION_MASK > NEWEST_COMPRESSION
-        or (producer_id != NO_PRODUCER_ID and (base_sequence < 0 or producer_epoch < 0))
+        or (
+            base_sequence < 0 or producer_epoch < 0
+            if producer_id != NO_PRODUCER_ID
+            else attributes & TRANSACTIONAL_BIT
+        )
     ):
         return _reject_header(header)
     if size_bytes > config.segment_bytes:
@@ -146,11 +149,6 @@ def _reject_framing(header: BatchHeader, size_bytes: int) -> Rejection:
 
 
 def _reject_header(header: BatchHeader) -> Rejection:
-    if header.attributes & TRANSACTIONAL_BIT and not header.attributes & CONTROL_BIT:
-        return Rejection(
-            ErrorCode.INVALID_TXN_STATE,
-            f"producer {header.producer_id} has no open transaction on this partition",
-        )
     problem = _header_problem(header)
     if problem is None:
         return Rejection(
@@ -174,6 +172,8 @@ def _header_problem(header: BatchHeader) -> str | None:
         return "clients must not write control records"
     if header.attributes & COMPRESSION_MASK > Compression.ZSTD:
         return f"unknown compression codec {header.attributes & COMPRESSION_MASK}"
+    if header.producer_id == NO_PRODUCER_ID:
+        return "a transactional batch must name its producer"
     if header.base_sequence < 0:
         return f"sequence {header.base_sequence} of producer {header.producer_id} is negative"
     return None
