@@ -15,9 +15,9 @@ from scripts import (
     apis_page,
     command_page,
     differences_page,
-    group_states_page,
     metrics_page,
     settings_page,
+    states_page,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,7 +28,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page.render,
     "commands.md": command_page.render,
     "apis.md": apis_page.render,
-    "group-states.md": group_states_page.render,
+    "group-states.md": states_page.render_groups,
+    "transaction-states.md": states_page.render_transactions,
     "metrics.md": metrics_page.render,
     "differences.md": lambda: differences_page.render(SOURCE),
 }

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from odradek.broker.dispatch import SERVED_VERSIONS, dispatch
-from odradek.broker.errors import StartupError
 from odradek.broker.log import Files
 from odradek.broker.runtime import Broker
 from odradek.config import Listener, load
@@ -65,7 +64,7 @@ class Harness:
         self.broker = Broker(configuration, self.loop, SERVED_VERSIONS, files)
         try:
             self.broker.open()
-        except StartupError:
+        except BaseException:
             self.loop.close()
             raise
         self.broker.advertise(Listener(CLIENT_HOST, 9092))

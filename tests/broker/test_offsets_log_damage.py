@@ -169,19 +169,6 @@ def test_group_in_a_partition_that_is_not_its_own_stops_the_start(tmp_path: Path
     assert "group 'h' belongs in another partition" in refusal(tmp_path)
 
 
-@pytest.mark.parametrize("kind", ["is_transactional", "is_control"])
-def test_batch_of_a_transaction_stops_the_start(stored: Path, kind: str) -> None:
-    options: dict[str, Any] = {kind: True}
-    batch = bytearray(
-        encode_batch([Record(0, 1, OFFSET_KEY, None)], producer_id=7, producer_epoch=0, **options)
-    )
-    batch[:8] = COMMITS.to_bytes(8, "big")
-    (stored / CLEAN_SHUTDOWN_FILE).unlink()
-    with segment(stored, 4).open("ab") as file:
-        file.write(batch)
-    assert "the batch belongs to a transaction" in refusal(stored)
-
-
 def append(broker: Harness, batch: bytes) -> None:
     """Put a batch into the log that no coordinator would write."""
     log = offsets_log(broker)

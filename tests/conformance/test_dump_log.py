@@ -7,8 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from confluent_kafka import Producer
 
 from odradek.ops.cluster import run_tool
+from odradek.testing import EphemeralBroker
 from tests.brokers import Target, restartable_broker
 from tests.clients.librdkafka import Librdkafka
 from tests.conformance.dump_log import TOOL, dump_log_problems
@@ -51,6 +53,40 @@ def test_the_metadata_log_is_readable_as_one_of_kafkas(stopped_data_dir: Path) -
     result = run_tool(TOOL, "--cluster-metadata-decoder", "--files", str(log))
     for expected in ("REGISTER_BROKER_RECORD", "TOPIC_RECORD", '"name":"before-zstd"'):
         assert expected in result.stdout
+
+
+def test_data_dir_of_transactions_is_clean_and_readable_as_kafkas(tmp_path: Path) -> None:
+    with EphemeralBroker(data_dir=tmp_path) as broker:
+        broker.create_topic("t", partitions=1, configs={"segment.bytes": "1048576"})
+        for life in range(2):
+            write_transactions(broker.bootstrap_servers, f"id-{life}")
+            broker.kill()
+            broker.start()
+        broker.stop()
+        assert dump_log_problems(tmp_path) == []
+        (index, *_) = sorted((tmp_path / "t-0").glob("*.txnindex"))
+        assert "producerId: " in run_tool(TOOL, "--files", str(index)).stdout
+        logs = [str(log) for log in tmp_path.glob("__transaction_state-*/*.log")]
+        result = run_tool(TOOL, "--transaction-log-decoder", "--files", ",".join(logs))
+        for expected in ("id-0", "id-1", *(f'"transactionStatus":{each}' for each in range(6))):
+            assert expected in result.stdout
+
+
+def write_transactions(bootstrap_servers: str, transactional_id: str) -> None:
+    """Commit some and abort some, with enough records to roll segments."""
+    producer = Producer(
+        {"bootstrap.servers": bootstrap_servers, "transactional.id": transactional_id}
+    )
+    producer.init_transactions(30)
+    for number in range(8):
+        producer.begin_transaction()
+        for _ in range(20):
+            producer.produce("t", bytes(20_000))
+        assert producer.flush(30) == 0
+        if number % 3 == 2:
+            producer.commit_transaction(30)
+        else:
+            producer.abort_transaction(30)
 
 
 def test_data_dir_without_log_files_is_a_problem(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from confluent_kafka import Consumer
 
-from odradek.broker.groups.placement import partition_for
+from odradek.broker.metadata.placement import partition_for
 from odradek.testing import EphemeralBroker
 from tests.brokers import Target
 from tests.conformance.tools import Tool, ToolRunner

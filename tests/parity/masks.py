@@ -27,7 +27,7 @@ RANDOM = {
 NOTHING = ("", 0, -1, None, ZERO_UUID)
 """What stands for no id; it is compared as it is."""
 WORDS = {"error_message", "batch_index_error_message", "documentation"}
-TIMES = {"log_append_time_ms"}
+TIMES = {"log_append_time_ms", "last_timestamp", "transaction_start_time_ms"}
 GROWING = {
     ("ApiVersionsResponse", "finalized_features_epoch"),
     ("DescribeLogDirsResult", "total_bytes"),
@@ -40,6 +40,8 @@ GROWING = {
 }
 """Numbers that depend on how much happened before; whether they are positive is compared."""
 KEYED_BY = {
+    "AddPartitionsToTxnPartitionResult": ("partition_index",),
+    "AddPartitionsToTxnTopicResult": ("name",),
     "AlterReplicaLogDirPartitionResult": ("partition_index",),
     "ApiVersion": ("api_key",),
     "CreatableTopicConfigs": ("name",),
@@ -60,7 +62,10 @@ KEYED_BY = {
     "OffsetCommitResponsePartition": ("partition_index",),
     "PartitionProduceResponse": ("index",),
     "SupportedFeatureKey": ("name",),
+    "TopicData": ("topic",),
     "TopicProduceResponse": ("name", "topic_id"),
+    "TransactionState": ("transactional_id",),
+    "WritableTxnMarkerPartitionResult": ("partition_index",),
 }
 """Elements of lists that Apache answers in the order of a hash table: no client relies on it."""
 LENGTH_END = 12
@@ -152,6 +157,8 @@ class Masks:
         del fields["crc"]
         if header.attributes & LOG_APPEND_TIME:
             fields["max_timestamp"] = "<time>"
+        if header.is_control:
+            fields["base_timestamp"] = fields["max_timestamp"] = "<time>"
         if header.attributes & COMPRESSION:
             del fields["batch_length"]
             return {**fields, "records": [repr(record) for record in unpacked(header, batch)]}

@@ -27,9 +27,10 @@ SCENARIOS = scenarios_in(AREAS)
 ASKED = [scenario for scenario in SCENARIOS if not scenario.is_about_a_restart]
 RESTARTED = [scenario for scenario in SCENARIOS if scenario.is_about_a_restart]
 SETTINGS = {
-    # These two only make Apache's answers, and so the tests, slow.
+    # These only make Apache's answers, and so the tests, slow.
     "group.initial.rebalance.delay.ms": "0",
     "controller.quorum.append.linger.ms": "0",
+    "transaction.abort.timed.out.transaction.cleanup.interval.ms": "200",
     # What one node of Apache's cannot do without.
     "node.id": "0",
     "offsets.topic.replication.factor": "1",

@@ -10,12 +10,17 @@ A Fetch may be read twice: once when it arrives, and again when it was parked an
 from collections.abc import Sequence
 
 from odradek.broker.fetch_sessions import SessionPartition
-from odradek.broker.log import FileRecords, LogError, OffsetOutOfRange
+from odradek.broker.log import FileRecords, LogError, OffsetOutOfRange, PartitionLog
 from odradek.broker.metadata.image import MetadataImage
 from odradek.broker.partition import NO_EPOCH, Partition
 from odradek.broker.partitions import Partitions
 from odradek.protocol.errors import ErrorCode
-from odradek.protocol.messages.fetch import EpochEndOffset, FetchPartition, PartitionData
+from odradek.protocol.messages.fetch import (
+    AbortedTransaction,
+    EpochEndOffset,
+    FetchPartition,
+    PartitionData,
+)
 
 READ_COMMITTED = 1
 NO_OFFSET = -1
@@ -36,7 +41,7 @@ class FetchReader:
         self._image = image
         self._wanted = wanted
         self._max_bytes = max_bytes
-        self._is_committed_only = isolation_level == READ_COMMITTED
+        self.is_committed_only = isolation_level == READ_COMMITTED
         self.found_bytes = 0
         self.has_error = False
         self._found: list[tuple[Partition, int]] = []
@@ -87,34 +92,37 @@ class FetchReader:
         if diverging is not None:
             if diverging.epoch == NO_EPOCH:
                 return _failed_to_read(asked, ErrorCode.OFFSET_OUT_OF_RANGE)
-            return self._describe(partition, asked, b"", diverging)
+            return self._describe(partition, asked, b"", asked.fetch_offset, diverging)
         partition.meter.total_fetch_requests += 1
         try:
-            records = self._read_records(partition, asked)
+            records, next_offset = self._read_records(partition, asked)
         except OffsetOutOfRange:
             partition.meter.failed_fetch_requests += 1
             return _failed_to_read(asked, ErrorCode.OFFSET_OUT_OF_RANGE)
         except (OSError, LogError):
             partition.meter.failed_fetch_requests += 1
             return _failed(asked, ErrorCode.KAFKA_STORAGE_ERROR)
-        return self._describe(partition, asked, records, EpochEndOffset())
+        return self._describe(partition, asked, records, next_offset, EpochEndOffset())
 
-    def _read_records(self, partition: Partition, asked: FetchPartition) -> bytes | FileRecords:
+    def _read_records(
+        self, partition: Partition, asked: FetchPartition
+    ) -> tuple[bytes | FileRecords, int]:
         log = partition.log
-        bound = log.last_stable_offset if self._is_committed_only else log.high_watermark
+        bound = log.last_stable_offset if self.is_committed_only else log.high_watermark
         limit = min(asked.partition_max_bytes, max(self._max_bytes - self.found_bytes, 0))
-        records = log.fetch(
+        records, next_offset = log.fetch(
             asked.fetch_offset, limit, max_offset=bound, minimum_one_batch=self.found_bytes == 0
         )
         if records:
             self._found.append((partition, len(records)))
-        return records
+        return records, next_offset
 
     def _describe(
         self,
         partition: Partition,
         asked: FetchPartition,
         records: bytes | FileRecords,
+        next_offset: int,
         diverging: EpochEndOffset,
     ) -> PartitionData:
         log = partition.log
@@ -124,9 +132,21 @@ class FetchReader:
             last_stable_offset=log.last_stable_offset,
             log_start_offset=log.log_start_offset,
             diverging_epoch=diverging,
-            aborted_transactions=[] if self._is_committed_only else None,
+            aborted_transactions=(
+                _aborted(log, asked.fetch_offset, next_offset) if self.is_committed_only else None
+            ),
             records=records,
         )
+
+
+def _aborted(log: PartitionLog, offset: int, next_offset: int) -> list[AbortedTransaction]:
+    """What the reader has to drop of the records it gets."""
+    if next_offset <= offset:
+        return []
+    return [
+        AbortedTransaction(each.producer_id, each.first_offset)
+        for each in log.aborted_transactions(offset, next_offset)
+    ]
 
 
 def _find_divergence(partition: Partition, asked: FetchPartition) -> EpochEndOffset | None:

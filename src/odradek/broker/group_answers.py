@@ -3,12 +3,12 @@
 Each of these is a token of the rules in `groups`: they hand it back with the reply.
 """
 
-import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from typing import Protocol, cast
 
 from odradek.broker.groups.values import Answer, Reply
-from odradek.broker.request import Encodable, PendingResponse
+from odradek.broker.request import Encodable
+from odradek.broker.waiting import Waiting
 from odradek.protocol.errors import ErrorCode
 
 
@@ -25,39 +25,13 @@ class InPlace(Answerable, Hashable, Protocol):
     def response(self) -> Encodable: ...
 
 
-class Waiting:
-    """A request whose reply is still to come; `respond` makes it the client's response."""
-
-    __slots__ = ("_respond", "response")
-
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, respond: Callable[[Reply], Encodable]
-    ) -> None:
-        self._respond = respond
-        self.response: PendingResponse = loop.create_future()
-
-    def answer(self, reply: Reply) -> None:
-        """Let the reply go; nobody may be there to read it any more."""
-        if self.response.done():
-            return
-        try:
-            self.response.set_result(self._respond(reply))
-        except Exception as error:  # noqa: BLE001 - belongs to the request, not to who answers it
-            self.response.set_exception(error)
-
-    @property
-    def outcome(self) -> Encodable | PendingResponse:
-        """The response itself where it did not have to wait."""
-        return self.response.result() if self.response.done() else self.response
-
-
 class PartOfDeletion:
     """One of several groups that are deleted together; the last to be stored answers for all."""
 
     __slots__ = ("_group_id", "_outcomes", "_whole")
 
     def __init__(
-        self, group_id: str, outcomes: dict[str, ErrorCode | None], whole: Waiting
+        self, group_id: str, outcomes: dict[str, ErrorCode | None], whole: Waiting[Reply]
     ) -> None:
         self._group_id = group_id
         self._outcomes = outcomes

@@ -18,9 +18,9 @@ from functools import partial
 from typing import TypeVar, cast
 
 from odradek.broker.event_log import get_logger
-from odradek.broker.group_answers import InPlace, PartOfDeletion, Waiting, deliver
+from odradek.broker.group_answers import InPlace, PartOfDeletion, deliver
 from odradek.broker.groups.classic_groups import ClassicGroups
-from odradek.broker.groups.records import TopicPartition
+from odradek.broker.groups.records import GroupRecord, TopicPartition
 from odradek.broker.groups.values import (
     Answer,
     CommitReply,
@@ -37,10 +37,13 @@ from odradek.broker.groups.values import (
     SyncRequest,
 )
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
-from odradek.broker.offsets_topic import OffsetsTopic
+from odradek.broker.metadata.topic_names import OFFSETS_TOPIC
+from odradek.broker.offsets_topic import OffsetsTopic, Producer
 from odradek.broker.request import Encodable, PendingResponse
 from odradek.broker.unstored_decisions import UnstoredDecision, UnstoredDecisions
+from odradek.broker.waiting import Waiting
 from odradek.protocol.errors import ErrorCode
+from odradek.protocol.records.control_record import EndMarker
 
 logger = get_logger(__name__)
 
@@ -103,8 +106,14 @@ class GroupCoordinator:
     def load(self) -> None:
         """Read what is stored. Raises StartupError when it cannot be understood."""
         now_ms = self._now_ms()
-        for record in self._topic.replay():
-            self.groups.apply(record, now_ms)
+
+        def take(partition: int, producer_id: int | None, record: GroupRecord) -> None:
+            if producer_id is None:
+                self.groups.apply(record, now_ms)
+            else:
+                self.groups.apply_pending((partition, producer_id), record, now_ms)
+
+        self._topic.replay(take, self.end_transaction)
         self._carry_out(self.groups.loaded(self._limits, now_ms))
 
     def close(self) -> None:
@@ -167,6 +176,29 @@ class GroupCoordinator:
             waiting, self.groups.decide_commit(request, waiting, self._limits, now_ms)
         )
 
+    def commit_in_transaction(
+        self,
+        request: CommitRequest,
+        producer: Producer,
+        respond: Callable[[CommitReply], Encodable],
+    ) -> Encodable | PendingResponse:
+        """As `commit`, of a producer whose transaction has been verified."""
+        waiting = self._wait(respond)
+        decision = self.groups.decide_transactional_commit(
+            request, producer, waiting, self._limits, self._now_ms()
+        )
+        return self._settle(waiting, decision)
+
+    def end_transaction(self, partition: int, producer_id: int, marker: EndMarker) -> None:
+        """A marker stands in a partition of the topic."""
+        place = partition, producer_id
+        self.groups.end_transaction(place, self._clock_ms(), is_commit=marker.is_commit)
+
+    def partition_of(self, group_id: str) -> TopicPartition | None:
+        """Where a group is stored; None while that cannot be made."""
+        index = self._topic.index_of(group_id)
+        return None if index is None else (OFFSETS_TOPIC, index)
+
     def once_stored(
         self, group_ids: Sequence[str], respond: Callable[[], Encodable]
     ) -> Encodable | PendingResponse:
@@ -174,7 +206,7 @@ class GroupCoordinator:
         if not any(group_id in self._unstored for group_id in group_ids):
             return respond()
         self._write_staged()
-        waiting = Waiting(self._loop, lambda _: respond())
+        waiting: Waiting[Reply] = Waiting(self._loop, lambda _: respond())
         self._answer_after(list(group_ids), waiting)
         return waiting.outcome
 
@@ -197,7 +229,9 @@ class GroupCoordinator:
         outcomes: dict[str, ErrorCode | None] = dict.fromkeys(group_ids)
         if not outcomes:
             return respond({})
-        waiting = Waiting(self._loop, lambda _: respond(cast(Mapping[str, ErrorCode], outcomes)))
+        waiting: Waiting[Reply] = Waiting(
+            self._loop, lambda _: respond(cast(Mapping[str, ErrorCode], outcomes))
+        )
         for group_id in group_ids:
             part = PartOfDeletion(group_id, outcomes, waiting)
             self._decide_after_commits(group_id, partial(self._decide_deletion, group_id, part))
@@ -260,11 +294,11 @@ class GroupCoordinator:
 
     # --- decisions
 
-    def _wait(self, respond: Callable[[R], Encodable]) -> Waiting:
+    def _wait(self, respond: Callable[[R], Encodable]) -> Waiting[Reply]:
         # A request is only ever answered with its own kind of reply.
         return Waiting(self._loop, cast(Callable[[Reply], Encodable], respond))
 
-    def _settle(self, waiting: Waiting, decision: Decision) -> Encodable | PendingResponse:
+    def _settle(self, waiting: Waiting[Reply], decision: Decision) -> Encodable | PendingResponse:
         self._carry_out(decision)
         return waiting.outcome
 
@@ -290,7 +324,7 @@ class GroupCoordinator:
         else:
             self._carry_out(decide())
 
-    def _answer_after(self, group_ids: list[str], waiting: Waiting) -> None:
+    def _answer_after(self, group_ids: list[str], waiting: Waiting[Reply]) -> None:
         while group_ids:
             group_id = group_ids.pop()
             if group_id in self._unstored:
@@ -304,7 +338,7 @@ class GroupCoordinator:
 
     def _store(self, decision: Decision) -> None:
         unstored = self._unstored.add(self.groups, decision)
-        answer = self._topic.append(decision.records, unstored, self._clock_ms())
+        answer = self._topic.append(decision.records, unstored, self._clock_ms(), decision.producer)
         if answer.error_code != ErrorCode.NONE:
             unstored.complete(answer)
 
@@ -314,9 +348,18 @@ class GroupCoordinator:
             return
         now_ms = self._clock_ms()
         for record in unstored.decision.records:
-            self._carry_out(unstored.groups.apply(record, now_ms))
+            self._apply(unstored, record, now_ms)
         for answer in unstored.decision.stored:
             deliver(answer)
+
+    def _apply(self, unstored: UnstoredDecision, record: GroupRecord, now_ms: int) -> None:
+        producer = unstored.decision.producer
+        if producer is None:
+            self._carry_out(unstored.groups.apply(record, now_ms))
+            return
+        index = self._topic.index_of(record.group_id)
+        if index is not None:
+            unstored.groups.apply_pending((index, producer[0]), record, now_ms)
 
     def _on_overdue(self, unstored: UnstoredDecision) -> None:
         """Nobody is kept waiting for a disk that stalls."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import msgspec
 
 from odradek.broker.event_log import get_logger
-from odradek.broker.log import AppendResult, LogOfflineError, LogWriteError
+from odradek.broker.log import UNVERIFIED, AppendResult, LogOfflineError, LogWriteError
 from odradek.broker.partition import AppendWaiter, Partition, SyncWaiter
 from odradek.broker.purgatory import FetchPurgatory
 from odradek.broker.syncer import Syncer, sync_now
@@ -46,7 +46,7 @@ class LogWriter:
         self._now_ms = now_ms
         self._purgatory = purgatory
         self._syncer = syncer
-        self._is_synced = is_synced
+        self.is_synced = is_synced
         self._staged: dict[Partition, list[StagedAppend]] = {}
 
     def append(
@@ -55,14 +55,44 @@ class LogWriter:
         records: memoryview,
         answer: PartitionProduceResponse,
         waiter: AppendWaiter | None,
+        verified: int = UNVERIFIED,
     ) -> None:
-        """Stage one batch and fill `answer`; `waiter`, if any, is told when it is durable."""
+        """Stage one batch and fill `answer`; `waiter`, if any, is told when it is durable.
+
+        `verified` is what the transaction coordinator has confirmed of it.
+        """
         result = partition.log.append(
+            records,
+            leader_epoch=partition.leader_epoch,
+            now_ms=self._now_ms(),
+            verified=verified,
+        )
+        self._follow_append(partition, result, len(records), answer, waiter)
+
+    def append_coordinated(
+        self,
+        partition: Partition,
+        records: memoryview,
+        answer: PartitionProduceResponse,
+        waiter: AppendWaiter | None,
+    ) -> None:
+        """As `append`, for a batch that a coordinator writes in a producer's name."""
+        result = partition.log.append_coordinated(
             records, leader_epoch=partition.leader_epoch, now_ms=self._now_ms()
         )
+        self._follow_append(partition, result, len(records), answer, waiter)
+
+    def _follow_append(
+        self,
+        partition: Partition,
+        result: AppendResult,
+        size_bytes: int,
+        answer: PartitionProduceResponse,
+        waiter: AppendWaiter | None,
+    ) -> None:
         _fill(answer, result)
         if result.error is not NO_ERROR:
-            _meter_refused(partition, len(records))
+            _meter_refused(partition, size_bytes)
             return
         if waiter is not None:
             waiter.wait_for(answer)
@@ -74,10 +104,12 @@ class LogWriter:
             appends.append(staged)
 
     def write_staged(self) -> None:
-        """One write for each log that was appended to."""
-        if not self._staged:
-            return
-        staged, self._staged = self._staged, {}
+        """One write for each log that was appended to, and for what follows from that."""
+        while self._staged:
+            staged, self._staged = self._staged, {}
+            self._write(staged)
+
+    def _write(self, staged: dict[Partition, list[StagedAppend]]) -> None:
         for partition, appends in staged.items():
             log = partition.log
             written_before = log.written_bytes
@@ -100,7 +132,7 @@ class LogWriter:
             if append.waiter is not None:
                 waiter = SyncWaiter(append.end_offset, append.waiter, append.answer)
                 partition.sync_waiters.append(waiter)
-        if self._is_synced:
+        if self.is_synced:
             partition.hidden_bytes += written_bytes
             self._syncer.request(partition)
         else:

@@ -1,35 +1,38 @@
 """`__consumer_offsets`, the compacted topic that groups and their offsets are stored in.
 
-It is created when the first group needs it, with as many partitions as the broker's settings say
-then, and never grows: a group would have to move. Each decision about a group is one batch in the
-group's partition, so it is stored as a whole or not at all.
+Each decision about a group is one batch in the group's partition. Offsets that a transaction
+commits stand there under the producer's id, and count once its marker follows.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from odradek.broker.controller import Controller
+from odradek.broker.coordinator_replay import StoredBatch
+from odradek.broker.coordinator_topic import Append, CoordinatorTopic, StoredTopic
 from odradek.broker.errors import StartupError
-from odradek.broker.groups.offset_batch import encode_offsets
-from odradek.broker.groups.placement import partition_for
-from odradek.broker.groups.records import GroupRecord, encode
+from odradek.broker.groups.offset_batch import decode_offsets, encode_offsets
+from odradek.broker.groups.records import GroupRecord, decode, encode
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
 from odradek.broker.metadata.topic_names import OFFSETS_TOPIC
-from odradek.broker.metadata.topics import NewTopic
-from odradek.broker.offsets_replay import replay
-from odradek.broker.partition import AppendWaiter, Partition
+from odradek.broker.partition import AppendWaiter
 from odradek.broker.partitions import Partitions
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import PartitionProduceResponse
-from odradek.protocol.records import Compression, Record, encode_batch
+from odradek.protocol.records import Compression, Record, decode_records, encode_batch
+from odradek.protocol.records.control_record import EndMarker, decode_marker
 
-Append = Callable[
-    [Partition, memoryview, PartitionProduceResponse, AppendWaiter | None],
-    None,
-]
+Producer = tuple[int, int]
+"""The id and epoch of a producer whose transaction the records are part of."""
+
+TakeRecord = Callable[[int, int | None, GroupRecord], None]
+"""Called with a partition, the producer whose transaction it is part of if any, and a record."""
+
+TakeMarker = Callable[[int, int, EndMarker], None]
+"""Called with a partition, a producer and the end of its transaction."""
 
 
 class OffsetsTopic:
-    """Finds a group's partition, appends to it, and reads all of them at start."""
+    """Appends decisions about groups, and reads all of them at start."""
 
     def __init__(
         self,
@@ -37,74 +40,82 @@ class OffsetsTopic:
         controller: Controller,
         configs: EffectiveConfigs,
         append: Append,
+        append_coordinated: Append,
     ) -> None:
-        self._partitions = partitions
-        self._controller = controller
-        self._configs = configs
         self._append = append
+        self._append_coordinated = append_coordinated
         self._compression = _compression(configs.broker_int("offsets.topic.compression.codec"))
+        self._topic = CoordinatorTopic(
+            StoredTopic(
+                OFFSETS_TOPIC,
+                "committed offsets",
+                "groups",
+                configs.broker_int("offsets.topic.num.partitions"),
+                configs.broker_int("offsets.topic.segment.bytes"),
+            ),
+            partitions,
+            controller,
+        )
+        self.ensure_exists = self._topic.ensure_exists
 
-    def ensure_exists(self) -> ErrorCode:
-        """Create the topic if this is the first group ever."""
-        if OFFSETS_TOPIC in self._controller.image.topics:
-            return ErrorCode.NONE
-        outcome = self._controller.create_topic(self._new_topic())
-        return ErrorCode.COORDINATOR_NOT_AVAILABLE if outcome.is_refused else ErrorCode.NONE
+    def index_of(self, group_id: str) -> int | None:
+        """The partition of a group; None while the topic cannot be made."""
+        if self.ensure_exists() is not ErrorCode.NONE:
+            return None
+        return self._topic.index_of(group_id)
 
     def append(
-        self, records: Sequence[GroupRecord], waiter: AppendWaiter, now_ms: int
+        self,
+        records: Sequence[GroupRecord],
+        waiter: AppendWaiter,
+        now_ms: int,
+        producer: Producer | None = None,
     ) -> PartitionProduceResponse:
         """Stage records of one group as one batch; the answer tells at once if that fails."""
-        answer = PartitionProduceResponse(base_offset=-1)
-        answer.error_code = self.ensure_exists()
-        if answer.error_code != ErrorCode.NONE:
-            return answer
-        index = partition_for(records[0].group_id, self._partition_count)
-        partition = self._partitions.get(OFFSETS_TOPIC, index)
-        if partition is None:
-            # Its log could not be made yet, say because the disk was full.
-            answer.error_code = ErrorCode.COORDINATOR_NOT_AVAILABLE
-            return answer
-        self._append(partition, memoryview(self._encode(records, now_ms)), answer, waiter)
-        return answer
+        append = self._append if producer is None else self._append_coordinated
+        batch = self._encode(records, now_ms, producer)
+        return self._topic.append(append, records[0].group_id, batch, waiter)
 
-    def _encode(self, records: Sequence[GroupRecord], now_ms: int) -> bytearray:
-        if self._compression is Compression.NONE:
+    def _encode(
+        self, records: Sequence[GroupRecord], now_ms: int, producer: Producer | None
+    ) -> bytearray:
+        if self._compression is Compression.NONE and producer is None:
             batch = encode_offsets(records, now_ms)
             if batch is not None:
                 return batch
+        producer_id, producer_epoch = producer or (-1, -1)
         return bytearray(
             encode_batch(
                 [Record(0, now_ms, *encode(record)) for record in records],
                 compression=self._compression,
+                producer_id=producer_id,
+                producer_epoch=producer_epoch,
+                is_transactional=producer is not None,
             )
         )
 
-    def replay(self) -> Iterator[GroupRecord]:
-        """Every record of every partition, in order.
+    def replay(self, take_record: TakeRecord, take_marker: TakeMarker) -> None:
+        """Hand over everything that is stored, in order. Raises StartupError."""
 
-        Raises StartupError when a record cannot be understood: guessing could lose offsets.
-        """
-        for partition in self._partitions.of_topic(OFFSETS_TOPIC):
-            yield from replay(partition, self._partition_count)
+        def take(batch: StoredBatch) -> None:
+            header = batch.header
+            if header.is_control:
+                marker = decode_marker(batch.content)
+                if marker is not None:
+                    take_marker(batch.partition, header.producer_id, marker)
+                return
+            producer_id = header.producer_id if header.is_transactional else None
+            for decoded in _decode(batch.content):
+                self._topic.verify_place(decoded.group_id, batch.partition)
+                take_record(batch.partition, producer_id, decoded)
 
-    @property
-    def _partition_count(self) -> int:
-        return self._controller.image.topics[OFFSETS_TOPIC].partition_count
+        self._topic.replay(take)
 
-    def _new_topic(self) -> NewTopic:
-        segment_bytes = self._configs.broker_int("offsets.topic.segment.bytes")
-        return NewTopic(
-            name=OFFSETS_TOPIC,
-            topic_id=self._controller.new_topic_id(),
-            num_partitions=self._configs.broker_int("offsets.topic.num.partitions"),
-            replication_factor=1,
-            configs={
-                "cleanup.policy": "compact",
-                "compression.type": "producer",
-                "segment.bytes": str(segment_bytes),
-            },
-        )
+
+def _decode(content: memoryview) -> Iterable[GroupRecord]:
+    return decode_offsets(bytes(content)) or (
+        decode(record.key, record.value) for record in decode_records(content)
+    )
 
 
 def _compression(codec: int) -> Compression:

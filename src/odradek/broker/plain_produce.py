@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from odradek.broker.request import PendingResponse
 from odradek.broker.runtime import Broker
+from odradek.broker.transactional_produce import is_transactional
 from odradek.protocol.api_keys import ApiKey
 from odradek.protocol.declaration import Piece
 from odradek.protocol.errors import DecodeError
@@ -133,6 +134,8 @@ def handle_plain_produce(broker: Broker, frame: memoryview) -> PlainProduceReply
         name = broker.image.names_by_id.get(topic, "")
     partition = broker.partitions.get(name, index)
     if records is None or partition is None or partition.is_internal:
+        return None
+    if is_transactional(records):
         return None
     if acks != ACKS_LEADER and (
         acks != ACKS_ALL or broker.is_synced or partition.min_insync_replicas > 1

@@ -11,11 +11,22 @@ from odradek.broker.partition import Partition
 from odradek.broker.request import PendingResponse
 from odradek.protocol.declaration import Response
 
+ENOUGH_BYTES = 2**31
+"""More than any fetch waits for."""
+
 
 class DelayedFetch:
     """A Fetch that found fewer than `min_bytes` and waits for more, or for its time to be up."""
 
-    __slots__ = ("_partitions", "_purgatory", "_read", "_timer", "missing_bytes", "response")
+    __slots__ = (
+        "_partitions",
+        "_purgatory",
+        "_read",
+        "_timer",
+        "is_committed_only",
+        "missing_bytes",
+        "response",
+    )
 
     def __init__(
         self,
@@ -24,12 +35,14 @@ class DelayedFetch:
         missing_bytes: int,
         read: Callable[[], Response],
         max_wait_ms: int,
+        is_committed_only: bool,
     ) -> None:
         loop = purgatory.loop
         self._purgatory = purgatory
         self._partitions = tuple(partitions)
         self._read = read
         self.missing_bytes = missing_bytes
+        self.is_committed_only = is_committed_only
         self.response: PendingResponse = loop.create_future()
         self.response.add_done_callback(self._forget)
         self._timer = loop.call_later(max_wait_ms / 1000, self.complete)
@@ -49,12 +62,47 @@ class DelayedFetch:
         self._purgatory.forget(self, self._partitions)
 
 
+class Gain:
+    """What a partition has gained since its fetches were looked at last."""
+
+    __slots__ = ("committed_bytes", "readable_bytes")
+
+    def __init__(self) -> None:
+        self.readable_bytes = 0
+        self.committed_bytes = 0
+
+
+class StableEnd:
+    """How far a partition's transactions are decided, as its fetches know it.
+
+    While a transaction is open, readers of committed data gain nothing. When it ends they gain at
+    least what it held, which is not counted: they are woken, whatever they wait for.
+    """
+
+    __slots__ = ("_is_behind", "_offset", "_partition")
+
+    def __init__(self, partition: Partition) -> None:
+        self._partition = partition
+        self._offset = partition.log.last_stable_offset
+        self._is_behind = self._offset < partition.log.high_watermark
+
+    def advance(self, gained_bytes: int) -> int:
+        """How many of the gained bytes readers of committed data gain."""
+        log, before, was_behind = self._partition.log, self._offset, self._is_behind
+        self._offset = log.last_stable_offset
+        self._is_behind = self._offset < log.high_watermark
+        if not was_behind and not self._is_behind:
+            return gained_bytes
+        return ENOUGH_BYTES if self._offset > before else 0
+
+
 class FetchPurgatory:
     """Wakes parked fetches when the partitions they watch gain readable bytes."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
-        self._gained_bytes: dict[Partition, int] = {}
+        self._gains: dict[Partition, Gain] = {}
+        self._stable: dict[Partition, StableEnd] = {}
         self._watchers: dict[Partition, set[DelayedFetch]] = {}
 
     def __len__(self) -> int:
@@ -64,7 +112,12 @@ class FetchPurgatory:
     def watch(self, fetch: DelayedFetch, partitions: Iterable[Partition]) -> None:
         """Wake `fetch` when one of these has more to read."""
         for partition in partitions:
-            self._watchers.setdefault(partition, set()).add(fetch)
+            watchers = self._watchers.get(partition)
+            if watchers is None:
+                self._watchers[partition] = {fetch}
+                self._stable[partition] = StableEnd(partition)
+            else:
+                watchers.add(fetch)
 
     def forget(self, fetch: DelayedFetch, partitions: Iterable[Partition]) -> None:
         """The fetch was answered, or its client is gone."""
@@ -73,6 +126,7 @@ class FetchPurgatory:
             watchers.discard(fetch)
             if not watchers:
                 self._watchers.pop(partition, None)
+                self._stable.pop(partition, None)
 
     def park(
         self,
@@ -80,17 +134,24 @@ class FetchPurgatory:
         missing_bytes: int,
         read: Callable[[], Response],
         max_wait_ms: int,
+        *,
+        is_committed_only: bool = False,
     ) -> PendingResponse:
         """Answer with `read()` once `missing_bytes` more can be read, or after `max_wait_ms`."""
-        return DelayedFetch(self, partitions, missing_bytes, read, max_wait_ms).response
+        fetch = DelayedFetch(self, partitions, missing_bytes, read, max_wait_ms, is_committed_only)
+        return fetch.response
 
     def notify(self, partition: Partition, gained_bytes: int) -> None:
         """Note that a partition has more to read."""
         if partition not in self._watchers:
             return
-        if not self._gained_bytes:
+        if not self._gains:
             self.loop.call_soon(self._wake)
-        self._gained_bytes[partition] = self._gained_bytes.get(partition, 0) + gained_bytes
+        gain = self._gains.get(partition)
+        if gain is None:
+            gain = self._gains[partition] = Gain()
+        gain.readable_bytes += gained_bytes
+        gain.committed_bytes += self._stable[partition].advance(gained_bytes)
 
     def complete_all(self, partition: Partition) -> None:
         """Answer everybody who watches a partition that was deleted or changed."""
@@ -98,9 +159,11 @@ class FetchPurgatory:
             self.loop.call_soon(fetch.complete)
 
     def _wake(self) -> None:
-        gained_bytes, self._gained_bytes = self._gained_bytes, {}
-        for partition, gained in gained_bytes.items():
+        gains, self._gains = self._gains, {}
+        for partition, gain in gains.items():
             for fetch in list(self._watchers.get(partition, ())):
-                fetch.missing_bytes -= gained
+                fetch.missing_bytes -= (
+                    gain.committed_bytes if fetch.is_committed_only else gain.readable_bytes
+                )
                 if fetch.missing_bytes <= 0:
                     fetch.complete()

@@ -21,7 +21,11 @@ from odradek.broker.log import Files, LogDirectory, LogDirectoryError, LogError
 from odradek.broker.log_writer import LogWriter
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
 from odradek.broker.metadata.image import MetadataImage
-from odradek.broker.metadata.topic_names import METADATA_TOPIC, OFFSETS_TOPIC
+from odradek.broker.metadata.topic_names import (
+    METADATA_TOPIC,
+    OFFSETS_TOPIC,
+    TRANSACTIONS_TOPIC,
+)
 from odradek.broker.metadata_log import METADATA_CONFIG, METADATA_TOPIC_ID, MetadataLog
 from odradek.broker.meters import ConnectionMeter, RequestMeters, TopicMeters
 from odradek.broker.offsets_topic import OffsetsTopic
@@ -32,6 +36,10 @@ from odradek.broker.purgatory import FetchPurgatory
 from odradek.broker.request_memory import RequestMemory
 from odradek.broker.syncer import Syncer, sync_now
 from odradek.broker.topic_log_configs import TopicLogConfigs
+from odradek.broker.transaction_coordinator import TransactionCoordinator
+from odradek.broker.transaction_markers import MarkerWriter
+from odradek.broker.transactional_produce import TransactionalProduce
+from odradek.broker.transactions_topic import TransactionsTopic
 from odradek.config import BrokerConfiguration, Durability, Listener
 from odradek.protocol.errors import DecodeError
 from odradek.protocol.messages.api_versions import ApiVersion
@@ -39,6 +47,7 @@ from odradek.protocol.records import RecordsError
 
 FIRST_RETENTION_CHECK_S = 30.0
 FLUSH_CHECK_S = 1.0
+MARKER_RETRY_S = 1.0
 MISSING_LOGS_CHECK_S = 5.0
 PRODUCER_EXPIRY_CHECK_S = 600.0
 SESSION_ID_MAX = 2**31
@@ -110,8 +119,11 @@ class Broker:
         self._open_or_abandon(self._open_metadata, self._open_topics)
 
     def open_groups(self) -> None:
-        """Read what is stored of groups; after `open_logs`. Raises StartupError likewise."""
-        self._open_or_abandon(self._open_groups)
+        """Read what is stored of groups and transactions; after `open_logs`.
+
+        Raises StartupError likewise.
+        """
+        self._open_or_abandon(self._open_groups, self._open_transactions)
 
     def _open_or_abandon(self, *steps: Callable[[], None]) -> None:
         try:
@@ -136,8 +148,16 @@ class Broker:
         self._periodic.add("producer expiry", self._forget_producers, PRODUCER_EXPIRY_CHECK_S)
         self._periodic.add("checkpoint", self._checkpoint, checkpoint_s)
         self._periodic.add("offset expiry", self.groups.expire_offsets, offsets_s)
+        timeouts_s = self._interval_s("transaction.abort.timed.out.transaction.cleanup.interval.ms")
+        expiry_s = self._interval_s("transaction.remove.expired.transaction.cleanup.interval.ms")
+        self._periodic.add("transaction timeouts", self.transactions.abort_timed_out, timeouts_s)
+        self._periodic.add("transactional id expiry", self.transactions.expire_ids, expiry_s)
+        self._periodic.add("markers", self.transactions.finish_decided, MARKER_RETRY_S)
         self._periodic.add("flush", self._flush_aged, FLUSH_CHECK_S)
         self._periodic.add("missing logs", self.partitions.open_missing, MISSING_LOGS_CHECK_S)
+
+    def _interval_s(self, setting: str) -> float:
+        return self.configs.broker_int(setting) / 1000
 
     def close(self) -> None:
         """Sync and checkpoint everything and leave the mark of a clean shutdown."""
@@ -201,7 +221,14 @@ class Broker:
             partition.log.advance_high_watermark(partition.log.log_end_offset)
 
     def _open_groups(self) -> None:
-        topic = OffsetsTopic(self.partitions, self.controller, self.configs, self.append)
+        writer = self._writer
+        topic = OffsetsTopic(
+            self.partitions,
+            self.controller,
+            self.configs,
+            writer.append,
+            writer.append_coordinated,
+        )
         self.groups = GroupCoordinator(
             self.loop,
             topic,
@@ -213,6 +240,27 @@ class Broker:
         )
         self.groups.load()
 
+    def _open_transactions(self) -> None:
+        topic = TransactionsTopic(self.partitions, self.controller, self.configs, self.append)
+        self.markers = MarkerWriter(
+            self.partitions,
+            self._writer.append_coordinated,
+            self.now_ms,
+            lambda *ended: self.groups.end_transaction(*ended),
+        )
+        self.transactions = TransactionCoordinator(
+            self.loop,
+            topic,
+            self.markers,
+            self.configs,
+            self.now_ms,
+            self.write_staged,
+            lambda: self.controller.allocate_producer_id(),
+        )
+        self.transactions.load()
+        self.transactional_produce = TransactionalProduce(lambda: self.transactions, self._writer)
+        self.transactions.finish_decided()
+
     def _min_insync_replicas_of(self, topic: str) -> int:
         value = self.configs.topic_value(topic, "min.insync.replicas")
         return value if isinstance(value, int) else 1
@@ -221,12 +269,16 @@ class Broker:
         gained_bytes, partition.hidden_bytes = partition.hidden_bytes, 0
         partition.release_synced()
         self.purgatory.notify(partition, gained_bytes)
+        # What was stored may be answered by storing more: a decided transaction by its markers.
+        self.write_staged()
 
     def _on_partition_gone(self, partition: Partition) -> None:
         self.purgatory.complete_all(partition)
         log = partition.log
         if log.partition == 0 and log.topic == OFFSETS_TOPIC:
             self.groups.unload()
+        elif log.partition == 0 and log.topic == TRANSACTIONS_TOPIC:
+            self.transactions.unload()
         elif log.partition == 0:
             self.groups.forget_topic(log.topic, log.topic_id)
 

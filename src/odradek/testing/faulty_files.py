@@ -62,6 +62,11 @@ class FaultyFiles(Files):
         dice = None if seed is None else random.Random(seed)  # noqa: S311 - not for secrets
         self._disk.write_survivors(path, dice)
 
+    @property
+    def is_dead(self) -> bool:
+        """Whether the crash has come: what the code says from now on, nobody hears."""
+        return self._is_dead
+
     # --- operations that change something
 
     def open(self, path: str, *, create: bool = False) -> int:

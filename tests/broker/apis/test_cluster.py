@@ -93,7 +93,8 @@ def test_features_are_told_with_what_is_served_and_what_is_in_force(broker: Harn
     assert served["metadata.version"] == (METADATA_VERSION, METADATA_VERSION)
     assert served["group.version"] == (0, 0)
     in_force = {f.name: f.max_version_level for f in answer.finalized_features}
-    assert in_force == {"metadata.version": METADATA_VERSION}
+    assert in_force == {"metadata.version": METADATA_VERSION, "transaction.version": 2}
+    assert served["transaction.version"] == (0, 2)
     assert answer.finalized_features_epoch >= 0
 
 

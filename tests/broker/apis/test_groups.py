@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from odradek.broker.groups.placement import partition_for
+from odradek.broker.metadata.placement import partition_for
 from odradek.protocol.api_keys import ADVERTISED_BY_KAFKA, ApiKey
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.create_partitions import (

@@ -14,6 +14,7 @@ from tests.parity.scenarios import (
     replicas,
     restart,
     topics,
+    transactions,
 )
 
 AREAS = (
@@ -28,6 +29,7 @@ AREAS = (
     offsets,
     groups,
     commits,
+    transactions,
     malformed,
     restart,
 )

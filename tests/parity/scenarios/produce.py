@@ -152,7 +152,6 @@ def batches_that_are_good(talk: Talk) -> None:
     ),
     Differs("*", f"{ANSWER}.base_offset", NOT_PARSED, apache="*", ours="*"),
     Differs("*", f"{ANSWER}.record_errors", NOT_PARSED),
-    Differs("a transactional batch without a producer", ANSWER, "Transactional ids are refused"),
     Differs("a batch with bytes behind it", ANSWER, "Bytes behind"),
     Differs("an unknown codec", ANSWER, "An unknown codec"),
     Differs("*", f"{ANSWER}.log_start_offset", "log_start_offset is told", "-1", "0"),

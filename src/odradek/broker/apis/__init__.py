@@ -9,6 +9,8 @@ Differs from Kafka: an error is explained in words also where Kafka gives nothin
 from collections.abc import Mapping
 
 from odradek.broker.apis import (
+    add_offsets_to_txn,
+    add_partitions_to_txn,
     alter_client_quotas,
     alter_configs,
     alter_partition_reassignments,
@@ -27,7 +29,9 @@ from odradek.broker.apis import (
     describe_producers,
     describe_quorum,
     describe_topic_partitions,
+    describe_transactions,
     elect_leaders,
+    end_txn,
     fetch,
     find_coordinator,
     heartbeat,
@@ -39,6 +43,7 @@ from odradek.broker.apis import (
     list_groups,
     list_offsets,
     list_partition_reassignments,
+    list_transactions,
     metadata,
     offset_commit,
     offset_delete,
@@ -46,8 +51,10 @@ from odradek.broker.apis import (
     offset_for_leader_epoch,
     produce,
     sync_group,
+    txn_offset_commit,
     unregister_broker,
     update_features,
+    write_txn_markers,
 )
 from odradek.broker.apis.api import Api
 
@@ -74,6 +81,13 @@ SERVED: Mapping[int, Api] = {
         delete_topics,
         delete_records,
         init_producer_id,
+        add_partitions_to_txn,
+        add_offsets_to_txn,
+        end_txn,
+        write_txn_markers,
+        txn_offset_commit,
+        describe_transactions,
+        list_transactions,
         offset_for_leader_epoch,
         describe_configs,
         alter_configs,

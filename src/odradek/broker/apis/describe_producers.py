@@ -18,8 +18,6 @@ from odradek.protocol.messages.describe_producers import (
     TopicResponse,
 )
 
-NO_COORDINATOR_EPOCH = -1
-
 
 def handle(
     broker: Broker, request: DescribeProducersRequest, context: RequestContext
@@ -58,7 +56,8 @@ def _describe_all(log: PartitionLog) -> list[ProducerState]:
             producer_epoch=state.producer_epoch,
             last_sequence=state.last_sequence,
             last_timestamp=state.last_timestamp_ms,
-            coordinator_epoch=NO_COORDINATOR_EPOCH,
+            coordinator_epoch=state.coordinator_epoch,
+            current_txn_start_offset=state.current_txn_first_offset,
         )
         for producer_id, state in log.producers
     ]

@@ -3,7 +3,9 @@
 Versions 4 to 18. 7 adds fetch sessions (KIP-227), 9 leader epochs (KIP-320), 12 diverging epochs
 (KIP-595) and flexible fields, 13 topic ids (KIP-516).
 
-A Fetch inside a batch gets the whole batch. Nothing beyond the high watermark is ever read.
+A Fetch inside a batch gets the whole batch. Nothing beyond the high watermark is ever read, and by
+readers of committed data nothing beyond the last stable offset; they are told which transactions
+were aborted, and drop those records themselves.
 
 Differs from Kafka: an empty topic name is UNKNOWN_TOPIC_ID in every version.
 
@@ -62,6 +64,7 @@ def handle(
         missing_bytes,
         lambda: fetch.respond(fetch.reader.read()),
         request.max_wait_ms,
+        is_committed_only=fetch.reader.is_committed_only,
     )
 
 

@@ -48,17 +48,17 @@ def _find(broker: Broker, key_type: int, key: str) -> Coordinator:
             node_id=-1,
             port=-1,
         )
-    if KEY_TYPES[key_type] == "group":
-        # The first to ask needs the topic next; making it now spares the first join the wait.
-        error = broker.groups.ensure_ready()
-        if error is not ErrorCode.NONE:
-            return Coordinator(
-                key=key,
-                error_code=error,
-                error_message="The topic that groups are stored in could not be made.",
-                node_id=-1,
-                port=-1,
-            )
+    kind = KEY_TYPES[key_type]
+    # The first to ask needs the topic next; making it now spares the first request the wait.
+    error = (broker.groups if kind == "group" else broker.transactions).ensure_ready()
+    if error is not ErrorCode.NONE:
+        return Coordinator(
+            key=key,
+            error_code=error,
+            error_message=f"The topic that {kind}s are stored in could not be made.",
+            node_id=-1,
+            port=-1,
+        )
     host, port = broker.advertised
     return Coordinator(key=key, node_id=broker.node_id, host=host, port=port, error_message="")
 

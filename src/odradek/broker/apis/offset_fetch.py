@@ -43,11 +43,10 @@ def handle(
 def _respond(
     broker: Broker, request: OffsetFetchRequest, context: RequestContext
 ) -> OffsetFetchResponse:
+    is_by_id = context.api_version >= BY_ID_SINCE_VERSION
+    lookup = _Lookup(broker, is_by_id=is_by_id, is_stable_only=request.require_stable)
     if context.api_version >= MANY_GROUPS_SINCE_VERSION:
-        is_by_id = context.api_version >= BY_ID_SINCE_VERSION
-        return OffsetFetchResponse(
-            groups=[_fetch(broker, group, is_by_id) for group in request.groups]
-        )
+        return OffsetFetchResponse(groups=[lookup.group(group) for group in request.groups])
     topics: list[OffsetFetchRequestTopics] | None = None
     if request.topics is not None:
         topics = [
@@ -56,59 +55,69 @@ def _respond(
         ]
     asked = OffsetFetchRequestGroup(group_id=request.group_id, topics=topics)
     return OffsetFetchResponse(
-        topics=[_in_older_form(topic) for topic in _fetch(broker, asked, is_by_id=False).topics]
+        topics=[_in_older_form(topic) for topic in lookup.group(asked).topics]
     )
 
 
-def _fetch(
-    broker: Broker, asked: OffsetFetchRequestGroup, is_by_id: bool
-) -> OffsetFetchResponseGroup:
-    response = OffsetFetchResponseGroup(group_id=asked.group_id)
-    if asked.topics is None:
-        everything = broker.groups.groups.offsets_of(asked.group_id)
-        response.topics = list(_group_by_topic(broker, everything, is_by_id))
-    else:
-        response.topics = [
-            _look_up(broker, asked.group_id, each, is_by_id) for each in asked.topics
-        ]
-    return response
+class _Lookup:
+    """How one request wants its offsets."""
 
+    def __init__(self, broker: Broker, *, is_by_id: bool, is_stable_only: bool) -> None:
+        self._broker = broker
+        self._groups = broker.groups.groups
+        self._is_by_id = is_by_id
+        self._is_stable_only = is_stable_only
 
-def _look_up(
-    broker: Broker, group_id: str, asked: OffsetFetchRequestTopics, is_by_id: bool
-) -> OffsetFetchResponseTopics:
-    name = broker.image.names_by_id.get(asked.topic_id) if is_by_id else asked.name
-    if name is None:
-        partitions = [
-            _answer(index, NOTHING, ErrorCode.UNKNOWN_TOPIC_ID) for index in asked.partition_indexes
-        ]
-    else:
-        offset_of = broker.groups.groups.offset_of
-        partitions = [
-            _answer(index, offset_of(group_id, (name, index)) or NOTHING)
-            for index in asked.partition_indexes
-        ]
-    return OffsetFetchResponseTopics(
-        name=asked.name, topic_id=asked.topic_id, partitions=partitions
-    )
+    def group(self, asked: OffsetFetchRequestGroup) -> OffsetFetchResponseGroup:
+        response = OffsetFetchResponseGroup(group_id=asked.group_id)
+        if asked.topics is None:
+            response.topics = list(self._everything(asked.group_id))
+        else:
+            response.topics = [self._topic(asked.group_id, each) for each in asked.topics]
+        return response
 
+    def _topic(self, group_id: str, asked: OffsetFetchRequestTopics) -> OffsetFetchResponseTopics:
+        names = self._broker.image.names_by_id
+        name = names.get(asked.topic_id) if self._is_by_id else asked.name
+        if name is None:
+            partitions = [
+                _answer(index, NOTHING, ErrorCode.UNKNOWN_TOPIC_ID)
+                for index in asked.partition_indexes
+            ]
+        else:
+            partitions = [
+                self._partition(
+                    group_id, (name, index), self._groups.offset_of(group_id, (name, index))
+                )
+                for index in asked.partition_indexes
+            ]
+        return OffsetFetchResponseTopics(
+            name=asked.name, topic_id=asked.topic_id, partitions=partitions
+        )
 
-def _group_by_topic(
-    broker: Broker, offsets: Iterable[tuple[TopicPartition, CommittedOffset]], is_by_id: bool
-) -> Iterable[OffsetFetchResponseTopics]:
-    """A topic that is gone has no id by which it could be named."""
-    topics: dict[str, OffsetFetchResponseTopics] = {}
-    for (name, index), committed in offsets:
-        known = broker.image.topics.get(name)
-        if known is None and is_by_id:
-            continue
-        topic = topics.get(name)
-        if topic is None:
-            topic = topics[name] = OffsetFetchResponseTopics(name=name)
-            if known is not None:
-                topic.topic_id = known.topic_id
-        topic.partitions.append(_answer(index, committed))
-    return topics.values()
+    def _partition(
+        self, group_id: str, partition: TopicPartition, committed: CommittedOffset | None
+    ) -> OffsetFetchResponsePartitions:
+        index = partition[1]
+        if self._is_stable_only and self._groups.is_undecided(group_id, partition):
+            return _answer(index, NOTHING, ErrorCode.UNSTABLE_OFFSET_COMMIT)
+        return _answer(index, committed or NOTHING)
+
+    def _everything(self, group_id: str) -> Iterable[OffsetFetchResponseTopics]:
+        """A topic that is gone has no id by which it could be named."""
+        topics: dict[str, OffsetFetchResponseTopics] = {}
+        for partition, committed in self._groups.offsets_of(group_id):
+            name = partition[0]
+            known = self._broker.image.topics.get(name)
+            if known is None and self._is_by_id:
+                continue
+            topic = topics.get(name)
+            if topic is None:
+                topic = topics[name] = OffsetFetchResponseTopics(name=name)
+                if known is not None:
+                    topic.topic_id = known.topic_id
+            topic.partitions.append(self._partition(group_id, partition, committed))
+        return topics.values()
 
 
 def _answer(

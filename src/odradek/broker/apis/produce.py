@@ -2,7 +2,7 @@
 
 Advertised from version 0, because older librdkafka stops compressing when it is not; versions 0 to
 2 are refused. 3 brings record batch v2, 5 log_start_offset in answers, 8 record errors, 9 flexible
-fields, 13 topic ids.
+fields, 11 TRANSACTION_ABORTABLE, 12 adds partitions to transactions (V2), 13 topic ids.
 
 acks=0 is never answered, and an error closes the connection, the only way to tell. acks=1 is
 answered once the records are written to the operating system. acks=all is answered once they are on
@@ -18,19 +18,22 @@ from collections.abc import Iterable, Iterator
 
 from odradek.broker.apis.api import Api
 from odradek.broker.delayed_produce import DelayedProduce
+from odradek.broker.partition import Partition
 from odradek.broker.request import CloseConnection, PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
+from odradek.broker.transactional_produce import TransactionalBatch, is_transactional
 from odradek.protocol.api_keys import ApiKey
 from odradek.protocol.declaration import Buffer
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import (
+    PartitionProduceData,
     PartitionProduceResponse,
     ProduceRequest,
     ProduceResponse,
     TopicProduceData,
     TopicProduceResponse,
 )
-from odradek.protocol.records import HEADER_BYTES, Compression
+from odradek.protocol.records import HEADER_BYTES, Compression, parse_header
 from odradek.protocol.records.batch import ATTRIBUTES_LOW_POSITION, COMPRESSION_MASK
 
 TOPIC_IDS_SINCE_VERSION = 13
@@ -48,10 +51,11 @@ def handle(
     acks = request.acks
     response = ProduceResponse()
     produce = None
-    if acks == ACKS_ALL and broker.is_synced:
+    if request.transactional_id is not None or (acks == ACKS_ALL and broker.is_synced):
         produce = DelayedProduce(broker.loop, response, request.timeout_ms)
+    version = context.api_version
     for topic in request.topic_data:
-        response.responses.append(_append_topic(broker, acks, topic, produce, context.api_version))
+        response.responses.append(_append_topic(broker, request, version, topic, produce))
     if acks == ACKS_NONE:
         _close_on_error(response)
         return None
@@ -62,11 +66,12 @@ def handle(
 
 def _append_topic(
     broker: Broker,
-    acks: int,
+    request: ProduceRequest,
+    version: int,
     topic: TopicProduceData,
     produce: DelayedProduce | None,
-    api_version: int,
 ) -> TopicProduceResponse:
+    acks = request.acks
     name = topic.name or broker.image.names_by_id.get(topic.topic_id)
     answers = []
     for data in topic.partition_data:
@@ -74,22 +79,51 @@ def _append_topic(
         answers.append(answer)
         partition = None if name is None else broker.partitions.get(name, data.index)
         if partition is None:
-            answer.error_code = _missing_error(name, api_version)
+            answer.error_code = _missing_error(name, version)
         elif acks not in KNOWN_ACKS:
             answer.error_code = ErrorCode.INVALID_REQUIRED_ACKS
         elif acks == ACKS_ALL and partition.min_insync_replicas > 1:
             answer.error_code = ErrorCode.NOT_ENOUGH_REPLICAS
         elif data.records is None:
             answer.error_code = ErrorCode.INVALID_RECORD
-        elif api_version < ZSTD_SINCE_VERSION and _is_zstd(data.records):
+        elif version < ZSTD_SINCE_VERSION and _is_zstd(data.records):
             answer.error_code = ErrorCode.UNSUPPORTED_COMPRESSION_TYPE
         elif partition.is_internal:
             # Only the coordinators know what may stand there.
             answer.error_code = ErrorCode.INVALID_TOPIC_EXCEPTION
+        elif is_transactional(data.records):
+            _append_transactional(broker, request, version, partition, data, answer, produce)
         else:
-            broker.append(partition, memoryview(data.records), answer, produce)
+            waiter = produce if broker.is_synced and acks == ACKS_ALL else None
+            broker.append(partition, memoryview(data.records), answer, waiter)
     return TopicProduceResponse(
         name=topic.name, topic_id=topic.topic_id, partition_responses=answers
+    )
+
+
+def _append_transactional(
+    broker: Broker,
+    request: ProduceRequest,
+    version: int,
+    partition: Partition,
+    data: PartitionProduceData,
+    answer: PartitionProduceResponse,
+    produce: DelayedProduce | None,
+) -> None:
+    if request.transactional_id is None or produce is None or data.records is None:
+        answer.error_code = ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
+        return
+    broker.transactional_produce.append(
+        TransactionalBatch(
+            transactional_id=request.transactional_id,
+            api_version=version,
+            partition=partition,
+            header=parse_header(data.records),
+            records=memoryview(data.records),
+            answer=answer,
+            produce=produce,
+            is_durable_only=broker.is_synced and request.acks == ACKS_ALL,
+        )
     )
 
 

@@ -33,6 +33,7 @@ from odradek.broker.groups.records import (
     offset_tombstones,
 )
 from odradek.broker.groups.states import GroupState
+from odradek.broker.groups.transactional_offsets import Place, TransactionalOffsets
 from odradek.broker.groups.values import (
     Answer,
     CommitReply,
@@ -72,6 +73,7 @@ class ClassicGroups:
         self._rebalance = Rebalance(self._deadlines)
         self._is_loading = True
         self._partitions: dict[TopicPartition, TopicPartition] = {}
+        self._pending = TransactionalOffsets()
         self._promises: deque[tuple[str, str]] = deque()
         """The newest ids that were given out, whether or not somebody has joined with them."""
 
@@ -152,6 +154,29 @@ class ClassicGroups:
         records, outcomes = offset_rules.commit_records(request, limits, now_ms)
         return _decide(records, token, CommitReply(outcomes=outcomes))
 
+    def decide_transactional_commit(
+        self,
+        request: CommitRequest,
+        producer: tuple[int, int],
+        token: Token,
+        limits: GroupLimits,
+        now_ms: int,
+    ) -> Decision:
+        """TxnOffsetCommit: remember it if the producer's transaction is committed."""
+        group = self._groups.get(request.group_id)
+        if group is not None:
+            fault = offset_rules.find_commit_fault(group, request, is_transactional=True)
+        elif request.generation_id >= 0:
+            fault = ErrorCode.ILLEGAL_GENERATION
+        else:
+            fault = ErrorCode.NONE
+        if fault is not ErrorCode.NONE:
+            return _answer(token, CommitReply(error=fault))
+        records, outcomes = offset_rules.commit_records(request, limits, now_ms)
+        decision = _decide(records, token, CommitReply(outcomes=outcomes))
+        decision.producer = producer
+        return decision
+
     def decide_offset_deletion(
         self, group_id: str, partitions: Collection[TopicPartition], token: Token
     ) -> Decision:
@@ -171,6 +196,10 @@ class ClassicGroups:
         """OffsetFetch: the position in one partition, if the group has one."""
         group = self._groups.get(group_id)
         return None if group is None else group.offsets.get(partition)
+
+    def is_undecided(self, group_id: str, partition: TopicPartition) -> bool:
+        """OffsetFetch: whether an open transaction may still change the position."""
+        return self._pending.is_pending(group_id, partition)
 
     def offsets_of(self, group_id: str) -> Iterable[tuple[TopicPartition, CommittedOffset]]:
         """OffsetFetch: every position of a group, by topic and partition."""
@@ -209,7 +238,7 @@ class ClassicGroups:
             return _answer(token, DeleteReply(error=ErrorCode.GROUP_ID_NOT_FOUND))
         if group.state is not GroupState.EMPTY:
             return _answer(token, DeleteReply(error=ErrorCode.NON_EMPTY_GROUP))
-        return _decide(_deletion_records(group), token, DeleteReply())
+        return _decide(self._deletion_records(group), token, DeleteReply())
 
     # --- what nobody asks for
 
@@ -242,14 +271,19 @@ class ClassicGroups:
         group = self._groups.get(group_id)
         if group is None:
             return Decision()
-        expired = offset_rules.expired_offsets(group, limits, now_ms)
+        expired = [
+            partition
+            for partition in offset_rules.expired_offsets(group, limits, now_ms)
+            if not self._pending.is_pending(group_id, partition)
+        ]
         is_over = (
             group.state is GroupState.EMPTY
             and not group.pending_members
+            and not self._pending.partitions(group_id)
             and len(expired) == len(group.offsets)
         )
         if is_over:
-            return Decision(records=_deletion_records(group))
+            return Decision(records=self._deletion_records(group))
         return Decision(records=offset_tombstones(group_id, expired))
 
     def decide_topic_deletion(self, group_id: str, topic: str, topic_id: bytes) -> Decision:
@@ -272,6 +306,17 @@ class ClassicGroups:
             self._apply_offset(record, now_ms)
             return Decision()
         return self._apply_group(record, now_ms)
+
+    def apply_pending(self, place: Place, record: GroupRecord, now_ms: int) -> None:
+        """Take a record that is part of a transaction into account; it counts when that ends."""
+        if isinstance(record, OffsetRecord) and record.committed is not None:
+            self._group_for(record.group_id, now_ms)
+            self._pending.add(place, record.group_id, record.partition, record.committed)
+
+    def end_transaction(self, place: Place, now_ms: int, *, is_commit: bool) -> None:
+        """A producer's marker stands in a partition: its offsets there count now, or never."""
+        for (group_id, partition), offset in self._pending.end(place, is_commit=is_commit):
+            self._group_for(group_id, now_ms).offsets[partition] = offset
 
     def reject(
         self, record: GroupRecord, error: ErrorCode, limits: GroupLimits, now_ms: int
@@ -310,18 +355,31 @@ class ClassicGroups:
     def _apply_offset(self, record: OffsetRecord, now_ms: int) -> None:
         group = self._groups.get(record.group_id)
         if record.committed is None:
+            self._pending.discard(record.group_id, record.partition)
             if group is not None:
                 group.offsets.pop(record.partition, None)
             return
         if group is None:
-            group = self._groups[record.group_id] = ClassicGroup(record.group_id, now_ms)
+            group = self._group_for(record.group_id, now_ms)
         group.offsets[self._shared(record.partition)] = record.committed
+        self._pending.overtake_all(record.group_id, record.partition)
 
     def _shared(self, partition: TopicPartition) -> TopicPartition:
         """The one copy of it: a million groups read the same few partitions."""
         if len(self._partitions) >= SHARED_NAMES_MAX:
             self._partitions.clear()
         return self._partitions.setdefault(partition, partition)
+
+    def _group_for(self, group_id: str, now_ms: int) -> ClassicGroup:
+        group = self._groups.get(group_id)
+        if group is None:
+            group = self._groups[group_id] = ClassicGroup(group_id, now_ms)
+        return group
+
+    def _deletion_records(self, group: ClassicGroup) -> list[GroupRecord]:
+        partitions = dict.fromkeys([*group.offsets, *self._pending.partitions(group.group_id)])
+        tombstones = offset_tombstones(group.group_id, partitions)
+        return [*tombstones, group_tombstone(group.group_id)]
 
     def _apply_group(self, record: MetadataRecord, now_ms: int) -> Decision:
         decision = Decision()
@@ -422,10 +480,6 @@ def _is_awaited(group: ClassicGroup, record: GroupRecord) -> bool:
         and record.value is not None
         and record.value.generation == group.generation_id
     )
-
-
-def _deletion_records(group: ClassicGroup) -> list[GroupRecord]:
-    return [*offset_tombstones(group.group_id, group.offsets), group_tombstone(group.group_id)]
 
 
 def _decide(records: list[GroupRecord], token: Token, reply: Reply) -> Decision:

@@ -29,10 +29,13 @@ LATEST_MS = 2**63 - 1
 BaseTime = Callable[[CommittedOffset], int]
 
 
-def find_commit_fault(group: ClassicGroup, request: CommitRequest) -> ErrorCode:
+def find_commit_fault(
+    group: ClassicGroup, request: CommitRequest, *, is_transactional: bool = False
+) -> ErrorCode:
     """Whether this commit may change the group's offsets.
 
-    Generation -1 comes from clients that do not use membership, and is for groups without members.
+    Generation -1 comes from clients that do not use membership, and is for groups without members;
+    of transactional producers only newer ones tell who consumed, so others are believed.
     """
     if request.generation_id < 0 and group.state is GroupState.EMPTY:
         return ErrorCode.NONE
@@ -40,13 +43,13 @@ def find_commit_fault(group: ClassicGroup, request: CommitRequest) -> ErrorCode:
         request.generation_id >= 0 or request.member_id or request.group_instance_id is not None
     )
     if not is_by_member:
-        return ErrorCode.UNKNOWN_MEMBER_ID
+        return ErrorCode.NONE if is_transactional else ErrorCode.UNKNOWN_MEMBER_ID
     fault = group.find_member_fault(request.member_id, request.group_instance_id)
     if fault is not ErrorCode.NONE:
         return fault
     if request.generation_id != group.generation_id:
         return ErrorCode.ILLEGAL_GENERATION
-    if group.state is GroupState.COMPLETING_REBALANCE:
+    if group.state is GroupState.COMPLETING_REBALANCE and not is_transactional:
         return ErrorCode.REBALANCE_IN_PROGRESS
     return ErrorCode.NONE
 

@@ -153,9 +153,11 @@ class Decision(msgspec.Struct):
 
     `records` belong in the log, and once they are durable each goes through `apply`. `stored` are
     the answers that wait for that; `answers` may leave at once. If the log refuses the records,
-    each goes to `reject` instead, and everybody in `stored` gets the error.
+    each goes to `reject` instead, and everybody in `stored` gets the error. With a `producer` (id
+    and epoch) the records are part of its transaction, and go through `apply_pending`.
     """
 
     records: list[GroupRecord] = []
     answers: list[Answer] = []
     stored: list[Answer] = []
+    producer: tuple[int, int] | None = None

@@ -36,7 +36,7 @@ class Feature(msgspec.Struct, frozen=True):
 FEATURES: Mapping[str, Feature] = {
     "metadata.version": Feature(METADATA_VERSION, METADATA_VERSION, METADATA_VERSION),
     "kraft.version": Feature(),
-    "transaction.version": Feature(),
+    "transaction.version": Feature(0, 2, 2),
     "group.version": Feature(),
     "eligible.leader.replicas.version": Feature(),
     "share.version": Feature(),

@@ -36,6 +36,7 @@ SETTINGS: tuple[Setting, ...] = (
         "10000",
         "Milliseconds between two looks for transactions past their timeout.",
         at_least(1),
+        acts=True,
     ),
     Setting(
         "transaction.max.timeout.ms",
@@ -44,6 +45,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Longest transaction timeout a producer may ask for, in milliseconds; an open "
         "transaction holds back read_committed consumers.",
         at_least(1),
+        acts=True,
     ),
     Setting(
         "transaction.partition.verification.enable",
@@ -58,6 +60,7 @@ SETTINGS: tuple[Setting, ...] = (
         "3600000",
         "Milliseconds between two looks for expired transactional ids.",
         at_least(1),
+        acts=True,
     ),
     Setting(
         "transaction.state.log.load.buffer.size",
@@ -80,6 +83,7 @@ SETTINGS: tuple[Setting, ...] = (
         "50",
         "Partitions of the transaction state topic; never change it once the topic exists.",
         at_least(1),
+        acts=True,
     ),
     # Differs from Kafka: transaction.state.log.replication.factor is 1: one node holds one replica.
     Setting(
@@ -95,6 +99,7 @@ SETTINGS: tuple[Setting, ...] = (
         "104857600",
         "Bytes of a segment of the transaction state topic.",
         at_least(1),
+        acts=True,
     ),
     Setting(
         "transaction.two.phase.commit.enable",
@@ -108,5 +113,6 @@ SETTINGS: tuple[Setting, ...] = (
         "604800000",
         "Milliseconds without use after which a transactional id is forgotten.",
         at_least(1),
+        acts=True,
     ),
 )

@@ -1,4 +1,4 @@
-"""Reading `__consumer_offsets` at start: every record in order, or one sentence about the damage.
+"""Reading a coordinator's topic at start: every batch in order, or one sentence about the damage.
 
 A torn tail was cut by the log's own recovery before, and never held what was acknowledged. All else
 that is not as it was written stops the start: to leave a record out would be to guess, and a group
@@ -8,16 +8,15 @@ Differs from Kafka: a record of a type or version that is unknown stops the star
 leaves it out with a warning.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
+
+import msgspec
 
 from odradek.broker.errors import StartupError
-from odradek.broker.groups.offset_batch import decode_offsets
-from odradek.broker.groups.placement import partition_for
-from odradek.broker.groups.records import GroupRecord, decode
 from odradek.broker.log import CorruptFileError, PartitionLog
 from odradek.broker.partition import Partition
 from odradek.protocol.errors import ProtocolError
-from odradek.protocol.records import BatchHeader, RecordsError, decode_records, iterate_batches
+from odradek.protocol.records import BatchHeader, RecordsError, iterate_batches
 
 READ_BYTES = 1 << 20
 
@@ -25,8 +24,22 @@ FIRST_UNCLEANED_OFFSET = 0
 """From here on offsets have no holes. Compaction makes some, and will move this; there is none."""
 
 
-def replay(partition: Partition, partition_count: int) -> Iterator[GroupRecord]:
-    """Every record of one partition. Raises StartupError when one cannot be understood."""
+class StoredBatch(msgspec.Struct, frozen=True):
+    """One batch as it was read."""
+
+    partition: int
+    header: BatchHeader
+    content: memoryview
+
+
+def replay(
+    partition: Partition, contents: str, keys: str, take: Callable[[StoredBatch], None]
+) -> None:
+    """Hand over every batch of one partition; `contents` and `keys` are what an operator knows.
+
+    `take` raises ProtocolError or RecordsError for what it cannot understand; then, and for a log
+    that is not whole, this raises StartupError.
+    """
     log = partition.log
     offset = log.log_start_offset
     try:
@@ -38,28 +51,16 @@ def replay(partition: Partition, partition_count: int) -> Iterator[GroupRecord]:
             )
             for header, batch in iterate_batches(result.records):
                 _verify(header, offset)
-                yield from _decode(batch, log.partition, partition_count)
+                take(StoredBatch(log.partition, header, batch))
                 offset = header.next_offset
             _verify_progress(began_at, offset)
     except (ProtocolError, RecordsError, CorruptFileError) as error:
         raise StartupError(
-            f"the committed offsets in {log.segment_path(offset)} cannot be read at offset "
+            f"the {contents} in {log.segment_path(offset)} cannot be read at offset "
             f"{offset} ({error}); nothing was changed. If a newer broker wrote them, start that "
             f"one; otherwise restore {log.directory} from a copy, or move it away to start "
-            "without the groups that are in it"
+            f"without the {keys} that are in it"
         ) from error
-
-
-def _decode(batch: memoryview, partition: int, partition_count: int) -> Iterator[GroupRecord]:
-    decoded: GroupRecord
-    for decoded in decode_offsets(bytes(batch)) or _decode_in_general(batch):
-        if partition_for(decoded.group_id, partition_count) != partition:
-            raise RecordsError(f"group '{decoded.group_id}' belongs in another partition")
-        yield decoded
-
-
-def _decode_in_general(batch: memoryview) -> Iterator[GroupRecord]:
-    return (decode(record.key, record.value) for record in decode_records(batch))
 
 
 def _verify_start(log: PartitionLog) -> None:
@@ -71,8 +72,6 @@ def _verify_start(log: PartitionLog) -> None:
 def _verify(header: BatchHeader, expected_offset: int) -> None:
     if header.base_offset > max(expected_offset, FIRST_UNCLEANED_OFFSET):
         raise RecordsError(f"the records up to offset {header.base_offset} are missing")
-    if header.is_control or header.is_transactional:
-        raise RecordsError("the batch belongs to a transaction")
 
 
 def _verify_progress(began_at: int, offset: int) -> None:

@@ -1,4 +1,7 @@
-"""Which partition of `__consumer_offsets` holds a group: Kafka's rule, so that its tools agree."""
+"""Which partition of a coordinator's topic holds a key: Kafka's rule, so that its tools agree.
+
+Keys are group ids in `__consumer_offsets`, transactional ids in `__transaction_state`.
+"""
 
 import struct
 from collections.abc import Iterable
@@ -8,9 +11,9 @@ _MASK = 0xFFFFFFFF
 _LOWEST = 0x80000000
 
 
-def partition_for(group_id: str, partition_count: int) -> int:
-    """The partition of a group; the count must never change once there are groups."""
-    code = java_hash(group_id)
+def partition_for(key: str, partition_count: int) -> int:
+    """The partition of a key; the count must never change once there are keys."""
+    code = java_hash(key)
     if code >= _LOWEST:
         # Java's absolute value of the lowest number is not positive; Kafka takes 0 for it.
         code = 0 if code == _LOWEST else _MASK + 1 - code

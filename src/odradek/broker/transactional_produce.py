@@ -1,0 +1,187 @@
+"""Batches of a transaction on their way into the log: the coordinator is asked first.
+
+Up to version 11 a client adds its partitions beforehand, and here that is verified. Since version
+12 (transactions V2) the broker adds the partition itself; until that is stored the batch is parked,
+and so is everything that the producer sends to the partition after it. Once the log knows the
+transaction, its further batches need no asking.
+
+Without the asking, a batch that arrives late could open a transaction that nobody ends (KIP-890).
+"""
+
+from collections import deque
+from collections.abc import Callable
+
+import msgspec
+
+from odradek.broker.delayed_produce import DelayedProduce
+from odradek.broker.log import TRANSACTIONS_V1, TRANSACTIONS_V2
+from odradek.broker.log_writer import LogWriter
+from odradek.broker.partition import Partition
+from odradek.broker.transaction_coordinator import TransactionCoordinator
+from odradek.broker.transactions.transaction import V2
+from odradek.broker.transactions.values import AddReply, ProducerIdentity
+from odradek.protocol.declaration import Buffer
+from odradek.protocol.errors import ErrorCode
+from odradek.protocol.messages.produce import PartitionProduceResponse
+from odradek.protocol.records import HEADER_BYTES, BatchHeader
+from odradek.protocol.records.batch import ATTRIBUTES_LOW_POSITION, TRANSACTIONAL_BIT
+
+ABORTABLE_SINCE_VERSION = 11
+ADDS_SINCE_VERSION = 12
+
+
+NOT_ADDED = "Partition was not added to the transaction"
+
+
+def is_transactional(records: Buffer) -> bool:
+    """Whether a batch says that it is part of a transaction."""
+    return len(records) >= HEADER_BYTES and bool(
+        records[ATTRIBUTES_LOW_POSITION] & TRANSACTIONAL_BIT
+    )
+
+
+class TransactionalBatch(msgspec.Struct, eq=False):
+    """One batch and where its answer goes; `waiter` as for any other append."""
+
+    transactional_id: str
+    api_version: int
+    partition: Partition
+    header: BatchHeader
+    records: memoryview
+    answer: PartitionProduceResponse
+    produce: DelayedProduce
+    is_durable_only: bool
+    is_kept: bool = False
+
+    @property
+    def identity(self) -> ProducerIdentity:
+        return ProducerIdentity(self.header.producer_id, self.header.producer_epoch)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the log has the producer's transaction open already."""
+        producers = self.partition.log.producers
+        return producers.is_in_transaction(self.header.producer_id, self.header.producer_epoch)
+
+
+class TransactionalProduce:
+    """Asks the coordinator, and appends what it confirms."""
+
+    def __init__(
+        self,
+        coordinator: Callable[[], TransactionCoordinator],
+        writer: LogWriter,
+    ) -> None:
+        self._coordinator = coordinator
+        self._writer = writer
+        self._parked: dict[tuple[Partition, int], deque[TransactionalBatch]] = {}
+
+    def append(self, batch: TransactionalBatch) -> None:
+        """Stage the batch, refuse it, or keep it until its partition is added."""
+        queue = self._parked.get((batch.partition, batch.header.producer_id))
+        if queue is not None:
+            _park(queue, batch)
+        elif batch.is_known or batch.api_version < ADDS_SINCE_VERSION:
+            self._append_verified(batch)
+        else:
+            self._add(batch)
+
+    def _append_verified(self, batch: TransactionalBatch) -> None:
+        verified = TRANSACTIONS_V2 if batch.api_version >= ADDS_SINCE_VERSION else TRANSACTIONS_V1
+        log = batch.partition.log
+        if not batch.is_known and batch.api_version < ADDS_SINCE_VERSION:
+            error = self._coordinator().transactions.verify(
+                batch.transactional_id, batch.identity, (log.topic, log.partition)
+            )
+            if error is not ErrorCode.NONE:
+                _refuse(batch, error)
+                return
+        waiter = batch.produce if batch.is_durable_only else None
+        self._writer.append(batch.partition, batch.records, batch.answer, waiter, verified)
+
+    def _add(self, batch: TransactionalBatch) -> None:
+        log = batch.partition.log
+        key = batch.partition, batch.header.producer_id
+        adding = _Adding(lambda reply: self._on_added(key, reply))
+        self._parked[key] = deque([batch])
+        self._coordinator().add(
+            batch.transactional_id,
+            batch.identity,
+            [(log.topic, log.partition)],
+            adding,
+            client_version=V2,
+        )
+        if not self._writer.is_synced:
+            # Written is stored, so the answer comes at once, and the batch need not be copied.
+            self._writer.write_staged()
+        if not adding.is_answered:
+            _keep(batch)
+
+    def _on_added(self, key: tuple[Partition, int], reply: AddReply) -> None:
+        """The first parked batch is appended or refused; the others are looked at anew."""
+        first, *others = self._parked.pop(key)
+        if reply.error is ErrorCode.NONE:
+            waiter = first.produce if first.is_durable_only else None
+            self._writer.append(
+                first.partition, first.records, first.answer, waiter, TRANSACTIONS_V2
+            )
+        else:
+            _refuse(first, reply.error)
+        _release(first)
+        for batch in others:
+            self.append(batch)
+            if (batch.partition, batch.header.producer_id) not in self._parked:
+                _release(batch)
+
+
+class _Adding:
+    """Waits for the coordinator's word on one partition."""
+
+    __slots__ = ("_on_added", "is_answered")
+
+    def __init__(self, on_added: Callable[[AddReply], None]) -> None:
+        self._on_added = on_added
+        self.is_answered = False
+
+    def answer(self, reply: AddReply) -> None:
+        self.is_answered = True
+        self._on_added(reply)
+
+
+def _park(queue: deque[TransactionalBatch], batch: TransactionalBatch) -> None:
+    queue.append(batch)
+    _keep(batch)
+
+
+def _keep(batch: TransactionalBatch) -> None:
+    """The receive buffer will be used again before this batch is written."""
+    batch.is_kept = True
+    batch.records = memoryview(bytearray(batch.records))
+    batch.produce.wait_for(batch.answer)
+
+
+def _release(batch: TransactionalBatch) -> None:
+    """A kept batch is staged or refused; who does not wait for the disk is answered now."""
+    is_staged = batch.answer.error_code == ErrorCode.NONE
+    if batch.is_kept and not (is_staged and batch.is_durable_only):
+        batch.produce.complete(batch.answer)
+
+
+def _refuse(batch: TransactionalBatch, error: ErrorCode) -> None:
+    answer = batch.answer
+    answer.error_code = _told(error, batch.api_version)
+    if answer.error_code == ErrorCode.INVALID_TXN_STATE:
+        answer.error_message = NOT_ADDED
+
+
+def _told(error: ErrorCode, api_version: int) -> ErrorCode:
+    """The coordinator's error as a producer of this version understands it."""
+    if error is ErrorCode.TRANSACTION_ABORTABLE and api_version < ABORTABLE_SINCE_VERSION:
+        return ErrorCode.INVALID_TXN_STATE
+    if error is ErrorCode.PRODUCER_FENCED:
+        return ErrorCode.INVALID_PRODUCER_EPOCH
+    if error is ErrorCode.CONCURRENT_TRANSACTIONS and api_version < ADDS_SINCE_VERSION:
+        return ErrorCode.NOT_ENOUGH_REPLICAS
+    if error in (ErrorCode.NOT_COORDINATOR, ErrorCode.COORDINATOR_NOT_AVAILABLE):
+        return ErrorCode.NOT_ENOUGH_REPLICAS
+    return error
