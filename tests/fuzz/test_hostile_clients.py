@@ -95,7 +95,9 @@ def test_memory_of_large_frames_does_not_add_up(
             client.send(struct.pack(">i", 80 * MIB) + bytes(60 * MIB))
             assert_healthy(broker)
         await_files(broker, footprint, before.open_files)
-    assert footprint().resident_bytes - before.resident_bytes < 16 * MIB
+    # Usually under 1 MiB. What a buffer grew through, up to 32 MiB, lay in the allocator's heap,
+    # which something small may keep from shrinking; two of the five would not fit.
+    assert footprint().resident_bytes - before.resident_bytes < 80 * MIB
 
 
 def test_clients_that_never_read_hold_back_nobody_and_cost_no_response(
