@@ -28,7 +28,7 @@ from odradek.broker.log.transaction_index import ENTRY, AbortedTransaction, Tran
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.records import Record, encode_batch
 from odradek.protocol.records.control_record import EndMarker, encode_marker
-from tests.broker.log.batches import NOW_MS, TOPIC_ID, all_records, new_log
+from tests.broker.log.batches import NOW_MS, TOPIC_ID, all_records, new_log, sync
 
 CONFIG = LogConfig(segment_bytes=600, index_interval_bytes=100)
 PRODUCERS = (1, 2, 3)
@@ -303,3 +303,20 @@ def test_an_index_is_read_as_it_was_written() -> None:
     assert ENTRY.size == 34
     with pytest.raises(CorruptFileError, match="unknown version"):
         TransactionIndex.from_bytes("path", struct.pack(">hqqqq", 1, 0, 0, 0, 0))
+
+
+def test_an_index_that_a_power_loss_took_is_made_anew(tmp_path: Path) -> None:
+    """Found by simulation: a segment's records are synced, it rolls, and its index never is."""
+    directory = LogDirectory.open(tmp_path)
+    log = directory.create("flights", 0, TOPIC_ID, CONFIG)
+    stage(log, batch_of(1, 0))
+    end(log, 1, is_commit=False)
+    write(log)
+    sync(log)
+    log.roll_segment(NOW_MS)
+    directory.checkpoint()
+    directory.abandon()
+    (index,) = (tmp_path / "flights-0").glob("*.txnindex")
+    index.write_bytes(b"")
+    (log,) = LogDirectory.open(tmp_path).load(lambda _: CONFIG)
+    assert [each.first_offset for each in log.aborted_transactions(0, 2)] == [0]

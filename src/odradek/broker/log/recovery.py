@@ -11,7 +11,7 @@ Invariant: after loading, offsets from the log start to the log end have no gap 
 caused.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left
 
 import msgspec
 
@@ -229,7 +229,9 @@ class PartitionLoader:
     def recover(self, stored: StoredOffsets) -> LoadedState:
         """Believe only what was synced before the recovery point; scan the rest."""
         bases = [segment.base_offset for segment in self._segments]
-        first_doubtful = self._first_doubtful(bisect_right(bases, stored.recovery_point) - 1)
+        # A recovery point where a segment begins says nothing of the indexes of the one before it:
+        # they are written when the segment rolls, after its records may have been synced.
+        first_doubtful = self._first_doubtful(bisect_left(bases, stored.recovery_point) - 1)
         believed, doubtful = self._segments[:first_doubtful], self._segments[first_doubtful:]
         epochs = self._load_epochs()
         # Not a newer snapshot, though it may be as good: the index of aborted transactions is made
