@@ -150,6 +150,18 @@ def test_with_a_seed_a_prefix_of_the_unsynced_bytes_may_survive(
     assert all(content.startswith(b"synced") for content in left)
 
 
+def test_no_power_loss_takes_what_was_synced_and_not_touched_since(
+    root: Path, survivors: Survivors
+) -> None:
+    files = FaultyFiles(str(root))
+    descriptor = written(files, root / "file", b"synced and torn")
+    files.fdatasync(descriptor)
+    files.sync_directory(str(root))
+    files.truncate(descriptor, 6)
+    left = {survivors(files, seed)["file"] for seed in range(60)}
+    assert left == {b"synced", b"synced and torn"}
+
+
 def test_the_same_seed_leaves_the_same_disk(
     root: Path, tmp_path: Path, survivors: Survivors
 ) -> None:

@@ -20,29 +20,33 @@ Node: TypeAlias = "RememberedFile | RememberedDirectory"
 class RememberedFile:
     """A file's content now and at its last sync."""
 
-    def __init__(self) -> None:
-        self.content = bytearray()
-        self.synced = b""
+    def __init__(self, synced: bytes = b"") -> None:
+        self.content = bytearray(synced)
+        self.synced = synced
+        self._untouched = len(synced)
+        """How many of the first bytes are as they were synced: no power loss takes these."""
 
     def write(self, data: bytes, position: int) -> None:
+        self._untouched = min(self._untouched, position)
         self.content += bytes(max(0, position - len(self.content)))
         self.content[position : position + len(data)] = data
 
     def truncate(self, size: int) -> None:
+        self._untouched = min(self._untouched, size)
         del self.content[size:]
         self.content += bytes(size - len(self.content))
 
     def sync(self) -> None:
         self.synced = bytes(self.content)
+        self._untouched = len(self.synced)
 
     def survivor(self, dice: random.Random | None) -> bytes:
         """The content after a power loss."""
         current = bytes(self.content)
         if dice is None or current == self.synced:
             return self.synced
-        kept = len(self.synced) if current.startswith(self.synced) else 0
-        cut = dice.randint(kept, max(kept, len(current)))
-        zeros = bytes(dice.randint(0, max(0, len(current) - cut)))
+        cut = dice.randint(self._untouched, len(current))
+        zeros = bytes(dice.randint(0, len(current) - cut))
         return dice.choice([self.synced, current, current[:cut], current[:cut] + zeros])
 
 
@@ -71,14 +75,30 @@ class RememberedDirectory:
     def sync(self) -> None:
         self.states = [self.entries]
 
+    def survivors(self, dice: random.Random | None) -> "RememberedDirectory":
+        """The directory after a power loss."""
+        names = self.states[0] if dice is None else dice.choice(self.states)
+        survivors = RememberedDirectory()
+        survivors.states = [
+            {
+                name: node.survivors(dice)
+                if isinstance(node, RememberedDirectory)
+                else RememberedFile(node.survivor(dice))
+                for name, node in sorted(names.items())
+            }
+        ]
+        return survivors
+
     def write_survivors(self, path: str, dice: random.Random | None) -> None:
         """Write what survives below `path`, which must not exist."""
+        self.survivors(dice)._write(path)
+
+    def _write(self, path: str) -> None:
         os.mkdir(path)
-        survivors = self.states[0] if dice is None else dice.choice(self.states)
-        for name, node in sorted(survivors.items()):
+        for name, node in self.entries.items():
             target = os.path.join(path, name)
             if isinstance(node, RememberedDirectory):
-                node.write_survivors(target, dice)
+                node._write(target)
             else:
                 with open(target, "wb") as file:
-                    file.write(node.survivor(dice))
+                    file.write(node.content)
