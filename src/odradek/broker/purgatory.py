@@ -103,7 +103,8 @@ class FetchPurgatory:
         self.loop = loop
         self._gains: dict[Partition, Gain] = {}
         self._stable: dict[Partition, StableEnd] = {}
-        self._watchers: dict[Partition, set[DelayedFetch]] = {}
+        # Fetches are woken in the order in which they came.
+        self._watchers: dict[Partition, dict[DelayedFetch, None]] = {}
 
     def __len__(self) -> int:
         """How many fetches wait, each counted for every partition it watches."""
@@ -114,16 +115,16 @@ class FetchPurgatory:
         for partition in partitions:
             watchers = self._watchers.get(partition)
             if watchers is None:
-                self._watchers[partition] = {fetch}
+                self._watchers[partition] = {fetch: None}
                 self._stable[partition] = StableEnd(partition)
             else:
-                watchers.add(fetch)
+                watchers[fetch] = None
 
     def forget(self, fetch: DelayedFetch, partitions: Iterable[Partition]) -> None:
         """The fetch was answered, or its client is gone."""
         for partition in partitions:
-            watchers = self._watchers.get(partition, set())
-            watchers.discard(fetch)
+            watchers = self._watchers.get(partition, {})
+            watchers.pop(fetch, None)
             if not watchers:
                 self._watchers.pop(partition, None)
                 self._stable.pop(partition, None)

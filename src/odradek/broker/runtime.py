@@ -53,6 +53,18 @@ PRODUCER_EXPIRY_CHECK_S = 600.0
 SESSION_ID_MAX = 2**31
 
 
+class SystemClock:
+    """The machine's clocks. A simulation brings its own."""
+
+    def now_ms(self) -> int:
+        """Milliseconds since the epoch."""
+        return time.time_ns() // 1_000_000
+
+    def monotonic_ms(self) -> int:
+        """Milliseconds of a clock that nobody sets."""
+        return time.monotonic_ns() // 1_000_000
+
+
 class Broker:
     """One single-node broker over one data directory."""
 
@@ -62,7 +74,11 @@ class Broker:
         loop: asyncio.AbstractEventLoop,
         served_versions: Sequence[ApiVersion],
         files: Files | None = None,
+        clock: SystemClock | None = None,
     ) -> None:
+        clock = clock or SystemClock()
+        self.now_ms = clock.now_ms
+        self.monotonic_ms = clock.monotonic_ms
         self.configuration = configuration
         self.node_id = configuration.node_id
         self.started_ms = self.now_ms()
@@ -175,14 +191,6 @@ class Broker:
     def checkpoint_log_starts(self) -> None:
         """Make log start offsets that were moved by DeleteRecords survive a crash."""
         self.directory.checkpoint_log_starts()
-
-    def now_ms(self) -> int:
-        """Milliseconds since the epoch."""
-        return time.time_ns() // 1_000_000
-
-    def monotonic_ms(self) -> int:
-        """Milliseconds of a clock that nobody sets."""
-        return time.monotonic_ns() // 1_000_000
 
     def _open_metadata(self) -> None:
         log = self.directory.load_partition(METADATA_TOPIC, 0, METADATA_CONFIG)

@@ -37,14 +37,15 @@ class Syncer:
         self._clock_s = clock_s
         self._on_synced = on_synced
         self._executor = ThreadPoolExecutor(SYNC_THREADS, thread_name_prefix="fdatasync")
-        self._dirty: set[Partition] = set()
+        self._dirty: dict[Partition, None] = {}
+        """In the order in which they were touched, so that a simulation can be repeated."""
         self.durations = Durations()
         """How long the rounds of syncs took."""
         self._is_running = False
 
     def request(self, partition: Partition) -> None:
         """Sync what was written to this partition so far, soon."""
-        self._dirty.add(partition)
+        self._dirty[partition] = None
         if not self._is_running:
             self._is_running = True
             self._loop.call_soon(self._begin)
@@ -55,7 +56,7 @@ class Syncer:
 
     def _begin(self) -> None:
         started_s = self._clock_s()
-        partitions, self._dirty = self._dirty, set()
+        partitions, self._dirty = self._dirty, {}
         batch = [
             (partition, ticket)
             for partition in partitions

@@ -1,0 +1,69 @@
+"""Prepares the topics before a run, and reads everything after it."""
+
+from odradek.protocol.errors import ErrorCode
+from odradek.protocol.messages.create_topics import (
+    CreatableTopic,
+    CreatableTopicConfig,
+    CreateTopicsRequest,
+)
+from odradek.testing.simulation.clients.client import BACKOFF_S
+from odradek.testing.simulation.clients.pipeline import fetch_committed
+from odradek.testing.simulation.clients.reader import FetchingClient
+from odradek.testing.simulation.history import FinalLog, Read, TopicPartition
+
+DECIDED_AFTER_S = 5.0
+CREATED = (ErrorCode.NONE, ErrorCode.TOPIC_ALREADY_EXISTS)
+
+
+class Auditor(FetchingClient):
+    """Nobody disturbs it."""
+
+    async def create_topic(self, name: str, partitions: int, segment_ms: int) -> None:
+        topic = CreatableTopic(
+            name=name,
+            num_partitions=partitions,
+            replication_factor=1,
+            configs=[CreatableTopicConfig(name="segment.ms", value=str(segment_ms))],
+        )
+        answer = await self.ask_until_answered(CreateTopicsRequest(topics=[topic]), 7)
+        if answer.topics[0].error_code not in CREATED:
+            self.fail(f"topic {name} was not created: {answer.topics[0].error_message}")
+
+    async def audit(self, partitions: list[TopicPartition], groups: list[str]) -> None:
+        """Read all logs twice, and all committed offsets."""
+        final = {}
+        for partition in partitions:
+            await self._await_decisions(partition)
+            everything = await self._read_all(partition, is_committed_only=False)
+            committed = await self._read_all(partition, is_committed_only=True)
+            final[partition] = FinalLog(
+                records=[record for read in everything for record in read.records],
+                committed=[record for read in committed for record in read.records],
+                high_watermark=everything[-1].high_watermark,
+                last_stable_offset=everything[-1].last_stable_offset,
+            )
+        self.history.final = final
+        for group in groups:
+            for partition in partitions:
+                await fetch_committed(self, group, partition)
+
+    async def _await_decisions(self, partition: TopicPartition) -> None:
+        """After a restart the markers of decided transactions follow within moments."""
+        deadline_s = self.now_s + DECIDED_AFTER_S
+        while self.now_s < deadline_s:
+            read = await self.fetch(partition, 0, is_committed_only=False)
+            if read is not None and read.last_stable_offset == read.high_watermark:
+                return
+            await self.sleep(BACKOFF_S)
+
+    async def _read_all(self, partition: TopicPartition, *, is_committed_only: bool) -> list[Read]:
+        reads: list[Read] = []
+        offset = 0
+        while True:
+            read = await self.fetch(partition, offset, is_committed_only=is_committed_only)
+            if read is None:
+                continue
+            reads.append(read)
+            if read.next_offset == offset:
+                return reads
+            offset = read.next_offset
