@@ -16,7 +16,10 @@ from odradek.broker.partition import AppendWaiter, Partition, SyncWaiter
 from odradek.broker.purgatory import FetchPurgatory
 from odradek.broker.syncer import Syncer, sync_now
 from odradek.protocol.errors import ErrorCode
-from odradek.protocol.messages.produce import PartitionProduceResponse
+from odradek.protocol.messages.produce import (
+    BatchIndexAndErrorMessage,
+    PartitionProduceResponse,
+)
 
 # A member looked up on its class costs more than the comparison it is for.
 NO_ERROR = ErrorCode.NONE
@@ -173,3 +176,8 @@ def _fill(answer: PartitionProduceResponse, result: AppendResult) -> None:
     answer.base_offset = result.base_offset
     answer.log_append_time_ms = result.log_append_time_ms
     answer.log_start_offset = result.log_start_offset
+    if result.record_errors:
+        answer.record_errors = [
+            BatchIndexAndErrorMessage(batch_index=index, batch_index_error_message=message)
+            for index, message in result.record_errors
+        ]

@@ -64,7 +64,7 @@ class Partition:
         self.append_count = self._metered_appends = 0
         self._metered_bytes = log.written_bytes
         self._metered_end_offset = log.written_end_offset
-        self.is_internal = log.topic in INTERNAL_TOPICS
+        self.is_internal = log.is_internal = log.topic in INTERNAL_TOPICS
         self.leader_epoch = leader_epoch
         self.min_insync_replicas = min_insync_replicas
         self.hidden_bytes = 0

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from odradek.broker.cleaning_process import CleaningOrder, run_cleaning
 from odradek.broker.controller import Controller
 from odradek.broker.errors import MetadataWriteError, StartupError
 from odradek.broker.event_log import get_logger
@@ -18,6 +19,8 @@ from odradek.broker.fetch_sessions import FetchSessions
 from odradek.broker.group_coordinator import GroupCoordinator
 from odradek.broker.limited_log import LimitedLog
 from odradek.broker.log import Files, LogDirectory, LogDirectoryError, LogError
+from odradek.broker.log.cleaner.cleaning import CleaningJob, CleaningResult
+from odradek.broker.log_cleaner import LogCleaner
 from odradek.broker.log_writer import LogWriter
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
 from odradek.broker.metadata.image import MetadataImage
@@ -108,6 +111,7 @@ class Broker:
         self.syncer = Syncer(loop, self._on_synced, time.perf_counter)
         self._writer = LogWriter(self.purgatory, self.syncer, self.now_ms, is_synced=self.is_synced)
         self._periodic = PeriodicTasks(loop)
+        self._cleaning: asyncio.Task[None] | None = None
         self.files = files or Files()
         self.append = self._writer.append
         self.write_staged = self._writer.write_staged
@@ -170,6 +174,8 @@ class Broker:
         self._periodic.add("transactional id expiry", self.transactions.expire_ids, expiry_s)
         self._periodic.add("markers", self.transactions.finish_decided, MARKER_RETRY_S)
         self._periodic.add("flush", self._flush_aged, FLUSH_CHECK_S)
+        if self.configs.broker_value("log.cleaner.enable"):
+            self._cleaning = self.loop.create_task(self._compact())
         self._periodic.add("missing logs", self.partitions.open_missing, MISSING_LOGS_CHECK_S)
 
     def _interval_s(self, setting: str) -> float:
@@ -178,6 +184,8 @@ class Broker:
     def close(self) -> None:
         """Sync and checkpoint everything and leave the mark of a clean shutdown."""
         self._periodic.stop()
+        if self._cleaning is not None:
+            self._cleaning.cancel()
         self.groups.close()
         self.syncer.close()
         self.directory.close()
@@ -289,6 +297,24 @@ class Broker:
             self.transactions.unload()
         elif log.partition == 0:
             self.groups.forget_topic(log.topic, log.topic_id)
+
+    async def _compact(self) -> None:
+        """Clean what is worth it, again and again."""
+        cleaner = LogCleaner(self.directory, self._run_cleaning, self.now_ms, self._cleaner_memory)
+        while True:
+            await asyncio.sleep(self.configs.broker_int("log.cleaner.backoff.ms") / 1000)
+            try:
+                await cleaner.clean_all()
+            except Exception:
+                logger.exception("background work failed", task="compaction")
+
+    async def _run_cleaning(self, job: CleaningJob) -> CleaningResult:
+        io_bytes_per_s = self.configs.broker_value("log.cleaner.io.max.bytes.per.second")
+        assert isinstance(io_bytes_per_s, float)  # noqa: S101 - the setting's type
+        return await run_cleaning(CleaningOrder(job, io_bytes_per_s))
+
+    def _cleaner_memory(self) -> int:
+        return self.configs.broker_int("log.cleaner.dedupe.buffer.size")
 
     def _apply_retention(self) -> None:
         self.directory.apply_retention(self.now_ms())

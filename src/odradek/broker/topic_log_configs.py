@@ -40,6 +40,10 @@ class TopicLogConfigs:
 
     def _build(self, topic: str) -> LogConfig:
         values = {field: self._effective.topic_value(topic, setting) for field, setting in _FIELDS}
-        return msgspec.convert(
+        config = msgspec.convert(
             {field: value for field, value in values.items() if value is not None}, LogConfig
         )
+        if config.is_compacted and config.max_compaction_lag_ms < config.segment_ms:
+            # The active segment is never compacted, so it must not grow older than that (KIP-354).
+            return msgspec.structs.replace(config, segment_ms=config.max_compaction_lag_ms)
+        return config

@@ -7,8 +7,6 @@ the disk, which fails or is the last; then the directory is opened again and che
 """
 
 import itertools
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -116,17 +114,6 @@ class Scenario:
             self.promises[log.topic].deleted_before = log.log_start_offset
 
         survive(delete)
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Iterator[Path]:
-    """A directory in memory where there is one: thousands of little directories come and go."""
-    memory = Path("/dev/shm")  # noqa: S108 - the directory in it is a fresh one of our own
-    if not os.access(memory, os.W_OK):
-        yield tmp_path
-        return
-    with tempfile.TemporaryDirectory(dir=memory, prefix="odradek-") as directory:
-        yield Path(directory)
 
 
 def survive(work: Callable[[], object]) -> bool:

@@ -5,6 +5,7 @@ In the data directory's root, one line per partition, `topic partition offset`:
     recovery-point-offset-checkpoint   everything below is on stable storage
     replication-offset-checkpoint      the high watermarks
     log-start-offset-checkpoint        where logs begin when that is not a segment's first offset
+    cleaner-offset-checkpoint          everything below was compacted
 
 They are always replaced atomically. Topic names hold no spaces, so no quoting is needed.
 """
@@ -18,6 +19,7 @@ VERSION = 0
 RECOVERY_POINTS = "recovery-point-offset-checkpoint"
 HIGH_WATERMARKS = "replication-offset-checkpoint"
 LOG_START_OFFSETS = "log-start-offset-checkpoint"
+CLEANED_OFFSETS = "cleaner-offset-checkpoint"
 
 TopicPartition = tuple[str, int]
 

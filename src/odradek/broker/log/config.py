@@ -34,11 +34,25 @@ class LogConfig(msgspec.Struct, frozen=True):
     index_interval_bytes: int = 4096
     segment_index_bytes: int = 10 * 1024 * 1024
     file_delete_delay_ms: int = 60_000
+    delete_retention_ms: int = DAY_MS
+    min_cleanable_dirty_ratio: float = 0.5
+    min_compaction_lag_ms: int = 0
+    max_compaction_lag_ms: int = FOREVER
 
     @property
     def is_deleted(self) -> bool:
         """Whether retention by time and size applies."""
         return "delete" in self.cleanup_policy
+
+    @property
+    def is_compacted(self) -> bool:
+        """Whether the cleaner keeps the latest record of every key."""
+        return "compact" in self.cleanup_policy
+
+    @property
+    def needs_care(self) -> bool:
+        """Whether an append does more with a batch than to give it offsets."""
+        return self.is_compacted or self.rewrites_batches
 
     @property
     def rewrites_batches(self) -> bool:

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from odradek.broker.event_log import get_logger
 from odradek.broker.log.checkpoint_files import (
+    CLEANED_OFFSETS,
     HIGH_WATERMARKS,
     LOG_START_OFFSETS,
     RECOVERY_POINTS,
@@ -196,6 +197,7 @@ class LogDirectory:
         )
         topic_id = self._read_topic_id(f"{directory}/{PARTITION_METADATA}")
         log = PartitionLog(topic, partition, topic_id, directory, config, state)
+        log.cleaned_offset = self._checkpoints[CLEANED_OFFSETS].get(topic_partition, 0)
         self.logs[topic_partition] = log
         return log
 
@@ -293,10 +295,15 @@ class LogDirectory:
         self._deleted = still_waiting
 
     def checkpoint(self) -> None:
-        """Write the three checkpoints, those that changed. Raises OSError."""
+        """Write the checkpoints, those that changed. Raises OSError."""
         self._write_checkpoint(RECOVERY_POINTS, lambda log: log.recovery_point)
         self.checkpoint_log_starts()
         self._write_checkpoint(HIGH_WATERMARKS, lambda log: log.high_watermark)
+        self.checkpoint_cleaned()
+
+    def checkpoint_cleaned(self) -> None:
+        """Remember what was compacted; without it, more is compacted again. Raises OSError."""
+        self._write_checkpoint(CLEANED_OFFSETS, lambda log: log.cleaned_offset)
 
     def checkpoint_log_starts(self) -> None:
         """Make the log start offsets survive whatever comes. Raises OSError."""
@@ -309,7 +316,7 @@ class LogDirectory:
             self._checkpoints[name] = offsets
 
     def _read_checkpoints(self) -> None:
-        for name in (RECOVERY_POINTS, HIGH_WATERMARKS, LOG_START_OFFSETS):
+        for name in (RECOVERY_POINTS, HIGH_WATERMARKS, LOG_START_OFFSETS, CLEANED_OFFSETS):
             path = f"{self.path}/{name}"
             try:
                 self._checkpoints[name] = parse_offsets(path, self.files.read_file(path))

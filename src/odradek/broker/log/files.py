@@ -112,7 +112,7 @@ class Files:
     def modified_ms(self, path: str) -> int:
         return os.stat(path).st_mtime_ns // 1_000_000
 
-    def lock(self, path: str) -> int:
+    def lock(self, path: str, *, waits: bool = False) -> int:
         """Hold `path` exclusively until the descriptor closes; BlockingIOError when held.
 
         Differs from Kafka: flock, not POSIX record locks, so that two brokers of one process
@@ -120,7 +120,7 @@ class Files:
         """
         descriptor = self.open(path, create=True)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
         except OSError:
             self.close(descriptor)
             raise

@@ -9,8 +9,8 @@ Indexes of segments at rest are read from their files when first needed and kept
 that all logs of a directory share; a damaged or missing index is rebuilt from the segment.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 
 from odradek.broker.log.handles import FileHandles
 from odradek.broker.log.header_walk import walk_headers
@@ -75,6 +75,22 @@ class LogSegments:
         del self._base_offsets[0]
         self.forget(segment)
         return segment
+
+    def holds(self, base_offsets: Sequence[int]) -> bool:
+        """Whether these segments lie at rest, side by side."""
+        first = bisect_left(self._base_offsets, base_offsets[0])
+        found = self._base_offsets[first : first + len(base_offsets)]
+        return found == list(base_offsets) and first + len(found) <= len(self._inactive)
+
+    def replace(self, base_offsets: Sequence[int], by: LogSegment) -> list[LogSegment]:
+        """One segment has taken the place of some neighbours at rest, which are returned."""
+        first = bisect_left(self._base_offsets, by.base_offset)
+        replaced = self._inactive[first : first + len(base_offsets)]
+        for segment in replaced:
+            self.forget(segment)
+        self._inactive[first : first + len(replaced)] = [by]
+        self._base_offsets[first : first + len(replaced)] = [by.base_offset]
+        return replaced
 
     def end_with(self, active: ActiveSegment) -> None:
         """After a truncation: the segment of that base offset is the active one, none follows."""

@@ -13,32 +13,25 @@ that fails takes back everything staged: offsets, producer states, epochs, index
 file is cut to its old size, so the log is as if nothing had been tried. When even that fails, or a
 sync does, the log goes offline: it refuses appends until a restart has recovered it.
 
-Not here: waiting, replication, and which transactions there may be: a coordinator says that.
-Nothing here blocks but the disk itself.
+Reading is in `readable_log`. Not here: waiting, replication, and which transactions there may be:
+a coordinator says that. Nothing here blocks but the disk itself.
 """
 
 from odradek.broker.event_log import get_logger
-from odradek.broker.log.append_result import AppendResult, ReadResult, TimestampOffset, duplicate_of
+from odradek.broker.log.append_result import AppendResult, duplicate_of
+from odradek.broker.log.cleaner.replacement import HalfReplacedError, replace_segments
 from odradek.broker.log.config import LogConfig
 from odradek.broker.log.errors import LogOfflineError, LogWriteError, OffsetOutOfRange
-from odradek.broker.log.file_records import FileRecords
 from odradek.broker.log.leader_epochs import FILE_NAME as LEADER_EPOCHS_FILE
-from odradek.broker.log.log_reader import (
-    BatchRange,
-    collect_aborted,
-    find_batches,
-    first_record_at_or_after,
-    record_with_largest_timestamp,
-)
-from odradek.broker.log.ongoing_transactions import NO_TRANSACTION
 from odradek.broker.log.producer_changes import ProducerChanges
 from odradek.broker.log.producer_state import UNVERIFIED, ProducerBatch, SequenceProblem
+from odradek.broker.log.readable_log import ReadableLog
+from odradek.broker.log.record_validation import prepare_batch
 from odradek.broker.log.recovery import LoadedState, replay_producers, truncate_segments
 from odradek.broker.log.retention import DeletedFiles, count_deletable
-from odradek.broker.log.segment import ActiveSegment, SegmentMark
+from odradek.broker.log.segment import ActiveSegment, LogSegment, SegmentMark
 from odradek.broker.log.sync import SyncTicket, UnsyncedFiles
-from odradek.broker.log.transaction_index import AbortedTransaction
-from odradek.broker.log.validation import Rejection, rewrite_batch, validate_batch
+from odradek.broker.log.validation import Rejection, validate_batch
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.records.batch import (
     ASSIGNED,
@@ -52,42 +45,32 @@ from odradek.protocol.records.batch import (
 # A member looked up on its class costs more than the comparison it is for.
 NO_ERROR = ErrorCode.NONE
 
-SENT_FROM_FILE_BYTES_MIN = 32 * 1024
-"""Below this, a system call of its own costs more than the copying it saves."""
-
 logger = get_logger(__name__)
 
 
-class PartitionLog:
+class PartitionLog(ReadableLog):
     """See the module. Made by `LogDirectory.create` and `LogDirectory.load`."""
 
     __slots__ = (
         "_changes",
         "_deleted_files",
-        "_handles",
         "_mark",
-        "_rewrites_batches",
-        "_segments",
+        "_needs_care",
         "_snapshots",
         "_staged",
         "_unsynced",
         "_unsynced_since_ms",
         "_write_failure",
+        "cleaned_offset",
         "config",
-        "directory",
-        "epochs",
-        "high_watermark",
-        "log_end_offset",
-        "log_start_offset",
+        "is_internal",
         "offline_reason",
         "partition",
-        "producers",
         "recovery_point",
         "size_bytes",
         "topic",
         "topic_id",
         "written_bytes",
-        "written_end_offset",
     )
 
     def __init__(
@@ -99,26 +82,23 @@ class PartitionLog:
         config: LogConfig,
         state: LoadedState,
     ) -> None:
+        super().__init__(directory, state)
         self.topic = topic
         self.partition = partition
         self.topic_id = topic_id
-        self.directory = directory
         self.config = config
-        self.producers = state.producers
-        self.epochs = state.epochs
-        self.log_start_offset = state.log_start_offset
-        self.log_end_offset = self.written_end_offset = state.log_end_offset
-        self.high_watermark = state.high_watermark
         self.recovery_point = state.recovery_point
         self.size_bytes = state.segments.size_bytes
         self.written_bytes = 0
         """How many were written since the log was opened; only ever more, unlike `size_bytes`."""
+        self.cleaned_offset = 0
+        """Everything below was compacted."""
+        self.is_internal = False
+        """Whether only coordinators write here, who know what they do."""
         self.offline_reason: str | None = None
         self._unsynced_since_ms = 0
-        self._segments = state.segments
         self._snapshots = state.snapshots
-        self._handles = state.segments.handles
-        self._rewrites_batches = config.rewrites_batches
+        self._needs_care = config.needs_care
         self._deleted_files = DeletedFiles(self._handles.files)
         self._staged: list[memoryview] = []
         self._mark: SegmentMark = state.segments.active.mark()
@@ -149,11 +129,13 @@ class PartitionLog:
             return self._refuse(header.error, header.message)
         if self.offline_reason is not None or self._write_failure is not None:
             return self._refuse(ErrorCode.KAFKA_STORAGE_ERROR, self._storage_problem())
-        if self._rewrites_batches:
-            rewritten = rewrite_batch(batches, header, config, now_ms)
-            if isinstance(rewritten, Rejection):
-                return self._refuse(rewritten.error, rewritten.message)
-            batches, header = rewritten
+        if self._needs_care:
+            careful = prepare_batch(
+                batches, header, config, now_ms, wants_keys=not self.is_internal
+            )
+            if isinstance(careful, Rejection):
+                return self._refuse(careful.error, careful.message, careful.record_errors)
+            batches, header = careful
         if header.producer_id != NO_PRODUCER_ID:
             verdict = self.producers.check(header, verified)
             if verdict is not None:
@@ -216,10 +198,14 @@ class PartitionLog:
             self.log_start_offset,
         )
 
-    def _refuse(self, error: ErrorCode, message: str) -> AppendResult:
+    def _refuse(
+        self, error: ErrorCode, message: str, record_errors: tuple[tuple[int, str], ...] = ()
+    ) -> AppendResult:
         # Differs from Kafka: log_start_offset is told with every refusal of a batch, where Kafka
         # leaves it out when the batch could not be read at all.
-        return AppendResult(error, -1, -1, NO_TIMESTAMP, self.log_start_offset, message)
+        return AppendResult(
+            error, -1, -1, NO_TIMESTAMP, self.log_start_offset, message, record_errors
+        )
 
     def _answer_sequence(self, verdict: ProducerBatch | SequenceProblem) -> AppendResult:
         if isinstance(verdict, SequenceProblem):
@@ -325,95 +311,6 @@ class PartitionLog:
         self._snapshots.remove_old(self._segments.floor(self.recovery_point).base_offset)
         return path
 
-    # --- reading
-
-    @property
-    def last_stable_offset(self) -> int:
-        """Below it every transaction is decided; never above the high watermark."""
-        unstable = self.producers.transactions.first_unstable_offset
-        if unstable == NO_TRANSACTION or unstable >= self.high_watermark:
-            return self.high_watermark
-        return max(unstable, self.log_start_offset)
-
-    def aborted_transactions(self, offset: int, end_offset: int) -> list[AbortedTransaction]:
-        """The aborted transactions that reach into [offset, end_offset), by their markers."""
-        return collect_aborted(self._segments, offset, end_offset)
-
-    def read(
-        self, offset: int, max_bytes: int, *, max_offset: int, minimum_one_batch: bool
-    ) -> ReadResult:
-        """Whole batches from the one that contains `offset`, none at or above `max_offset`.
-
-        At most `max_bytes`, but with `minimum_one_batch` never less than one batch. One read stays
-        within one segment. Empty at the end; raises OffsetOutOfRange outside of the log.
-        """
-        found = self._find(offset, max_bytes, max_offset, minimum_one_batch)
-        if found is None:
-            return ReadResult(b"", offset)
-        records = self._segments.read(found.segment, found.position, found.size_bytes)
-        return ReadResult(records, found.next_offset)
-
-    def fetch(
-        self, offset: int, max_bytes: int, *, max_offset: int, minimum_one_batch: bool
-    ) -> tuple[bytes | FileRecords, int]:
-        """As `read`, for a response: many bytes stay in their file until they are sent.
-
-        The records, and the offset to read on from.
-        """
-        found = self._find(offset, max_bytes, max_offset, minimum_one_batch)
-        if found is None:
-            return b"", offset
-        if found.size_bytes < SENT_FROM_FILE_BYTES_MIN:
-            records = self._segments.read(found.segment, found.position, found.size_bytes)
-            return records, found.next_offset
-        file = self._handles.open_file(found.segment.log_path)
-        return FileRecords(file, found.position, found.size_bytes), found.next_offset
-
-    def _find(
-        self, offset: int, max_bytes: int, max_offset: int, minimum_one_batch: bool
-    ) -> BatchRange | None:
-        if not self.log_start_offset <= offset <= self.log_end_offset:
-            raise OffsetOutOfRange(offset, self.log_start_offset, self.log_end_offset)
-        end_offset = min(max_offset, self.written_end_offset)
-        if offset >= end_offset:
-            return None
-        return find_batches(
-            self._segments,
-            offset,
-            max_bytes,
-            end_offset=end_offset,
-            log_end_offset=self.written_end_offset,
-            minimum_one_batch=minimum_one_batch,
-        )
-
-    def segment_path(self, offset: int) -> str:
-        """The file that holds an offset, or would: for whoever has to look at it."""
-        return self._segments.floor(offset).log_path
-
-    def advance_high_watermark(self, offset: int) -> None:
-        """Let readers see everything below `offset`; it never moves back."""
-        if offset > self.high_watermark:
-            self.high_watermark = min(offset, self.written_end_offset)
-            if self.producers.transactions.has_ending:
-                self.producers.transactions.release(self.high_watermark)
-
-    def offset_for_timestamp(self, timestamp_ms: int, max_offset: int) -> TimestampOffset | None:
-        """The first record below `max_offset` that is not older than `timestamp_ms`."""
-        end_offset = min(max_offset, self.written_end_offset)
-        return first_record_at_or_after(
-            self._segments, timestamp_ms, self.log_start_offset, end_offset
-        )
-
-    def offset_of_max_timestamp(self) -> TimestampOffset | None:
-        """The first record that carries the largest timestamp of the log; None when empty."""
-        return record_with_largest_timestamp(
-            self._segments, self.log_start_offset, self.written_end_offset
-        )
-
-    def end_offset_for_epoch(self, epoch: int) -> tuple[int, int]:
-        """OffsetForLeaderEpoch: see `LeaderEpochCache.end_offset_for`."""
-        return self.epochs.end_offset_for(epoch, self.log_end_offset)
-
     # --- syncing
 
     @property
@@ -472,7 +369,7 @@ class PartitionLog:
     def update_config(self, config: LogConfig) -> None:
         """Let later appends and retention follow other settings."""
         self.config = config
-        self._rewrites_batches = config.rewrites_batches
+        self._needs_care = config.needs_care
 
     def delete_records_before(self, offset: int) -> None:
         """Move the log start offset up; segments wholly before it go at once.
@@ -558,6 +455,24 @@ class PartitionLog:
         self.producers.transactions.release(self.high_watermark)
         self._unsynced.add_segment(self._segments.active)
         self._unsynced.add_directory(self.directory)
+
+    def replace_segments(self, base_offsets: list[int], by: LogSegment) -> bool:
+        """Let a cleaned segment take the place of these; False when they are no longer there.
+
+        Raises OSError when nothing has changed, LogWriteError when the disk refused in between: the
+        log is then offline, and a restart finishes the replacement.
+        """
+        if not self._segments.holds(base_offsets):
+            return False
+        try:
+            replace_segments(self._handles.files, self.directory, base_offsets)
+        except HalfReplacedError as error:
+            self._go_offline(f"a replacement of segments failed: {error}")
+            raise LogWriteError(error, self.log_end_offset) from error
+        for segment in self._segments.replace(base_offsets, by):
+            self._unsynced.discard_segment(segment)
+        self.size_bytes = self._segments.size_bytes
+        return True
 
     def remove_expired_producers(self, now_ms: int, expiration_ms: int) -> None:
         """Forget idempotent producers that fell silent (`producer.id.expiration.ms`)."""

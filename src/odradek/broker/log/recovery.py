@@ -16,6 +16,7 @@ from bisect import bisect_left
 import msgspec
 
 from odradek.broker.event_log import get_logger
+from odradek.broker.log.cleaner.replacement import finish_replacements
 from odradek.broker.log.config import LogConfig
 from odradek.broker.log.errors import CorruptFileError
 from odradek.broker.log.files import TEMPORARY_SUFFIX, Files
@@ -111,6 +112,7 @@ def load_partition(
     is_clean: bool,
 ) -> LoadedState:
     """Load a partition's state. Raises OSError and CorruptFileError."""
+    finish_replacements(handles.files, directory)
     found = list_partition(handles.files, directory)
     if not found.base_offsets:
         return _begin_empty(handles, index_cache, directory, found, stored.log_start_offset)

@@ -38,10 +38,11 @@ from odradek.protocol.records.record import DECOMPRESSION_LIMIT_BYTES, assemble_
 
 
 class Rejection(msgspec.Struct, frozen=True):
-    """A batch that is not appended, and why."""
+    """A batch that is not appended, and why; the records at fault by their index, if any."""
 
     error: ErrorCode
     message: str
+    record_errors: tuple[tuple[int, str], ...] = ()
 
 
 _make_tuple = tuple.__new__

@@ -11,6 +11,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Milliseconds the cleaner sleeps when no log needs compaction.",
         at_least(0),
         update_mode=UpdateMode.CLUSTER_WIDE,
+        acts=True,
     ),
     Setting(
         "log.cleaner.dedupe.buffer.size",
@@ -19,6 +20,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Bytes of memory for the table of keys, shared by all cleaner threads; more lets one "
         "pass cover a longer log.",
         update_mode=UpdateMode.CLUSTER_WIDE,
+        acts=True,
     ),
     Setting(
         "log.cleaner.delete.retention.ms",
@@ -27,12 +29,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Default delete.retention.ms of compacted topics.",
         at_least(0),
         update_mode=UpdateMode.CLUSTER_WIDE,
+        acts=True,
     ),
     Setting(
         "log.cleaner.enable",
         SettingType.BOOLEAN,
         "true",
         "Whether compaction runs at all.",
+        acts=True,
     ),
     Setting(
         "log.cleaner.io.buffer.load.factor",
@@ -56,6 +60,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Bytes per second the cleaner may read and write together, so that it does not disturb "
         "clients.",
         update_mode=UpdateMode.CLUSTER_WIDE,
+        acts=True,
     ),
     Setting(
         "log.cleaner.max.compaction.lag.ms",
@@ -64,6 +69,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Default max.compaction.lag.ms of compacted topics.",
         at_least(1),
         update_mode=UpdateMode.CLUSTER_WIDE,
+        acts=True,
     ),
     Setting(
         "log.cleaner.min.cleanable.ratio",
@@ -72,6 +78,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Default min.cleanable.dirty.ratio of compacted topics.",
         between(0, 1),
         update_mode=UpdateMode.CLUSTER_WIDE,
+        acts=True,
     ),
     Setting(
         "log.cleaner.min.compaction.lag.ms",
@@ -80,6 +87,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Default min.compaction.lag.ms of compacted topics.",
         at_least(0),
         update_mode=UpdateMode.CLUSTER_WIDE,
+        acts=True,
     ),
     Setting(
         "log.cleaner.threads",

@@ -64,6 +64,7 @@ SETTINGS: tuple[Setting, ...] = (
         at_least(0),
         update_mode=UpdateMode.PER_TOPIC,
         synonyms=("log.cleaner.delete.retention.ms",),
+        acts=True,
     ),
     Setting(
         "file.delete.delay.ms",
@@ -153,6 +154,7 @@ SETTINGS: tuple[Setting, ...] = (
         at_least(1),
         update_mode=UpdateMode.PER_TOPIC,
         synonyms=("log.cleaner.max.compaction.lag.ms",),
+        acts=True,
     ),
     Setting(
         "max.message.bytes",
@@ -206,6 +208,7 @@ SETTINGS: tuple[Setting, ...] = (
         between(0, 1),
         update_mode=UpdateMode.PER_TOPIC,
         synonyms=("log.cleaner.min.cleanable.ratio",),
+        acts=True,
     ),
     Setting(
         "min.compaction.lag.ms",
@@ -215,6 +218,7 @@ SETTINGS: tuple[Setting, ...] = (
         at_least(0),
         update_mode=UpdateMode.PER_TOPIC,
         synonyms=("log.cleaner.min.compaction.lag.ms",),
+        acts=True,
     ),
     Setting(
         "min.insync.replicas",

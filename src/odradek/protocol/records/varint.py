@@ -26,6 +26,9 @@ def decode_varint(data: bytes | memoryview, position: int) -> tuple[int, int]:
     byte = data[position]
     if byte < 128:
         return (byte >> 1) ^ -(byte & 1), position + 1
+    second = data[position + 1]
+    if second < 128:  # most records have a length of two bytes
+        return (byte & 0x7F | second << 7) >> 1 ^ -(byte & 1), position + 2
     zigzag = byte & 0x7F
     for shift in range(7, 7 * LONGEST_VARLONG_BYTES, 7):
         position += 1
