@@ -31,6 +31,8 @@ SETTINGS = {
     "group.initial.rebalance.delay.ms": "0",
     "controller.quorum.append.linger.ms": "0",
     "transaction.abort.timed.out.transaction.cleanup.interval.ms": "200",
+    # So that a cleaning is not waited for.
+    "log.cleaner.backoff.ms": "50",
     # What one node of Apache's cannot do without.
     "node.id": "0",
     "offsets.topic.replication.factor": "1",

@@ -3,6 +3,7 @@
 from tests.parity.scenarios import (
     cluster,
     commits,
+    compaction,
     configs,
     fetch,
     groups,
@@ -29,6 +30,7 @@ AREAS = (
     offsets,
     groups,
     commits,
+    compaction,
     transactions,
     malformed,
     restart,
