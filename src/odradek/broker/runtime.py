@@ -306,7 +306,7 @@ class Broker:
             try:
                 await cleaner.clean_all()
             except Exception:
-                logger.exception("background work failed", task="compaction")
+                self.log.exception("background work failed", task="compaction")
 
     async def _run_cleaning(self, job: CleaningJob) -> CleaningResult:
         io_bytes_per_s = self.configs.broker_value("log.cleaner.io.max.bytes.per.second")

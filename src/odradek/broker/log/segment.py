@@ -140,7 +140,8 @@ class ActiveSegment(LogSegment):
     ) -> None:
         """Account for a batch behind the current end, with its index entry when one is due."""
         position = self.size_bytes + self.staged_bytes
-        if header.max_timestamp > self.max_timestamp_ms:
+        # What compaction has left as a bare header has no record of that timestamp.
+        if header.max_timestamp > self.max_timestamp_ms and header.records_count:
             self.max_timestamp_ms = header.max_timestamp
             self.max_timestamp_offset = last_offset
             if position == 0:
