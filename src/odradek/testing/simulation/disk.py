@@ -208,7 +208,7 @@ class SimulatedFiles(Files):
 
     # --- descriptors, which live and die with the process
 
-    def lock(self, path: str) -> int:
+    def lock(self, path: str, *, waits: bool = False) -> int:
         """There is one process at a time, so the lock is free."""
         return self.open(path, create=True)
 
