@@ -175,7 +175,6 @@ def batches_of_an_idempotent_producer(talk: Talk) -> None:
 
 @scenario(
     ApiKey.PRODUCE,
-    Differs("compaction and no key*", "responses.*", NOT_PARSED),
     Differs("a bound on age", f"{ANSWER}.record_errors", NOT_PARSED),
     Differs("*", f"{ANSWER}.log_start_offset", "log_start_offset is told", "-1", "0"),
 )
