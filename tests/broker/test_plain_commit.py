@@ -16,6 +16,7 @@ from odradek.protocol.messages.offset_commit import (
     OffsetCommitRequestPartition,
     OffsetCommitRequestTopic,
 )
+from tests.broker.damaged_frames import damage
 from tests.broker.harness import CLIENT_HOST, Harness
 
 MUTATIONS = 1500
@@ -138,23 +139,8 @@ def test_a_damaged_frame_gets_the_same_answer_on_both_ways(
     dice = random.Random(seed)
     for number in range(MUTATIONS):
         frame = _frame(long, dice.choice([8, 9]), offset=number)
-        _damage(frame, dice)
+        damage(frame, dice)
         copy = bytearray(frame)
         expected = _outcome(long, frame, is_short_way=False)
         assert _outcome(short, copy, is_short_way=True) == expected, f"frame {number}"
     assert _offsets(short) == _offsets(long)
-
-
-def _damage(frame: bytearray, dice: random.Random) -> None:
-    for _ in range(dice.randint(1, 3)):
-        position = dice.randrange(8, len(frame))
-        match dice.randrange(4):
-            case 0:
-                frame[position] = dice.randrange(256)
-            case 1:
-                frame[position] ^= 1 << dice.randrange(8)
-            case 2:
-                del frame[max(position, 12) :]
-                return
-            case 3:
-                frame += bytes(dice.randint(1, 4))
