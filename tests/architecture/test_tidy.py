@@ -16,7 +16,6 @@ FOLDER_MODULES_MAX = 14
 NAMES_THAT_SAY_NOTHING = {"utils", "util", "common", "helpers", "helper", "misc", "shared"}
 
 LARGER_FOLDERS = {
-    "broker": "the stations of a request, each small; apis, metadata and log are folders below it",
     "broker/apis": "one module per API, named as in Kafka",
     "broker/log": "one module per file format of Kafka's log and per step of a log's life",
     "config/kafka": "one module per theme of Kafka's own configuration",

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from odradek.broker.dispatch import SERVED_VERSIONS, dispatch
 from odradek.broker.log import Files
+from odradek.broker.requests.dispatch import SERVED_VERSIONS, dispatch
 from odradek.broker.runtime import Broker
 from odradek.config import Listener, load
 from odradek.protocol.declaration import Piece, Request

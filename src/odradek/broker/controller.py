@@ -9,6 +9,8 @@ deleted.
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 
+from odradek.broker.data_path.partition import Partition
+from odradek.broker.data_path.partitions import Partitions
 from odradek.broker.errors import MetadataWriteError
 from odradek.broker.log import LogError
 from odradek.broker.metadata import client_quotas as quota_decisions
@@ -23,8 +25,6 @@ from odradek.broker.metadata.image import RESOURCE_TOPIC, MetadataImage
 from odradek.broker.metadata.outcome import Outcome, refuse
 from odradek.broker.metadata.topics import Limits, NewTopic
 from odradek.broker.metadata_log import MetadataLog
-from odradek.broker.partition import Partition
-from odradek.broker.partitions import Partitions
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.stored_records.cluster_metadata import (
     ProducerIdsRecord,

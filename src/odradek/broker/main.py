@@ -14,10 +14,10 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING
 
 from odradek.broker import event_log
-from odradek.broker.dispatch import SERVED_VERSIONS
 from odradek.broker.errors import StartupError
+from odradek.broker.network.server import Server
+from odradek.broker.requests.dispatch import SERVED_VERSIONS
 from odradek.broker.runtime import Broker
-from odradek.broker.server import Server
 from odradek.config import Configuration, Listener
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ leads from its start on, in an epoch of its own.
 
 from collections.abc import Iterator, Sequence
 
+from odradek.broker.data_path.syncer import sync_now
 from odradek.broker.log import LogConfig, PartitionLog
-from odradek.broker.syncer import sync_now
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.records import Record, decode_records, encode_batch, split_batches
 from odradek.protocol.stored_records.cluster_metadata import RECORDS

@@ -13,15 +13,24 @@ from pathlib import Path
 
 from odradek.broker.cleaning_process import CleaningOrder, run_cleaning
 from odradek.broker.controller import Controller
+from odradek.broker.coordinators.group_coordinator import GroupCoordinator
+from odradek.broker.coordinators.offsets_topic import OffsetsTopic
+from odradek.broker.coordinators.transaction_coordinator import TransactionCoordinator
+from odradek.broker.coordinators.transaction_markers import MarkerWriter
+from odradek.broker.coordinators.transactional_produce import TransactionalProduce
+from odradek.broker.coordinators.transactions_topic import TransactionsTopic
+from odradek.broker.data_path.fetch_sessions import FetchSessions
+from odradek.broker.data_path.log_writer import LogWriter
+from odradek.broker.data_path.partition import Partition
+from odradek.broker.data_path.partitions import Partitions
+from odradek.broker.data_path.purgatory import FetchPurgatory
+from odradek.broker.data_path.syncer import Syncer, sync_now
 from odradek.broker.errors import MetadataWriteError, StartupError
 from odradek.broker.event_log import get_logger
-from odradek.broker.fetch_sessions import FetchSessions
-from odradek.broker.group_coordinator import GroupCoordinator
 from odradek.broker.limited_log import LimitedLog
 from odradek.broker.log import Files, LogDirectory, LogDirectoryError, LogError
 from odradek.broker.log.cleaner.cleaning import CleaningJob, CleaningResult
 from odradek.broker.log_cleaner import LogCleaner
-from odradek.broker.log_writer import LogWriter
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
 from odradek.broker.metadata.image import MetadataImage
 from odradek.broker.metadata.topic_names import (
@@ -31,18 +40,9 @@ from odradek.broker.metadata.topic_names import (
 )
 from odradek.broker.metadata_log import METADATA_CONFIG, METADATA_TOPIC_ID, MetadataLog
 from odradek.broker.meters import ConnectionMeter, RequestMeters, TopicMeters
-from odradek.broker.offsets_topic import OffsetsTopic
-from odradek.broker.partition import Partition
-from odradek.broker.partitions import Partitions
 from odradek.broker.periodic import PeriodicTasks
-from odradek.broker.purgatory import FetchPurgatory
 from odradek.broker.request_memory import RequestMemory
-from odradek.broker.syncer import Syncer, sync_now
 from odradek.broker.topic_log_configs import TopicLogConfigs
-from odradek.broker.transaction_coordinator import TransactionCoordinator
-from odradek.broker.transaction_markers import MarkerWriter
-from odradek.broker.transactional_produce import TransactionalProduce
-from odradek.broker.transactions_topic import TransactionsTopic
 from odradek.config import BrokerConfiguration, Durability, Listener
 from odradek.protocol.errors import DecodeError
 from odradek.protocol.messages.api_versions import ApiVersion

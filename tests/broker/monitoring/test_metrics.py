@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from odradek.broker.metered_requests import choose_dispatch
 from odradek.broker.monitoring.catalogue import FAMILIES
 from odradek.broker.monitoring.exposition import render
 from odradek.broker.monitoring.family import MetricType
 from odradek.broker.monitoring.health import Phase, find_fault
+from odradek.broker.requests.metered_requests import choose_dispatch
 from odradek.protocol.declaration import Request
 from odradek.protocol.messages.metadata import MetadataRequest, MetadataRequestTopic
 from odradek.protocol.messages.produce import (

@@ -18,8 +18,8 @@ Sessionless requests, which librdkafka sends, take the same path without the boo
 from collections.abc import Iterable, Sequence
 
 from odradek.broker.apis.api import Api
-from odradek.broker.fetch_reader import FetchReader
-from odradek.broker.fetch_sessions import (
+from odradek.broker.data_path.fetch_reader import FetchReader
+from odradek.broker.data_path.fetch_sessions import (
     FINAL_EPOCH,
     INITIAL_EPOCH,
     NO_SESSION_ID,

@@ -16,8 +16,8 @@ By time means: the first record at or after it, looked up inside its batch.
 from collections import Counter
 
 from odradek.broker.apis.api import Api
+from odradek.broker.data_path.partition import Partition
 from odradek.broker.log import LogError
-from odradek.broker.partition import Partition
 from odradek.broker.request import RequestContext
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey

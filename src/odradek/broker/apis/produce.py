@@ -17,11 +17,11 @@ Differs from Kafka: records inside a batch are not parsed; header, size and chec
 from collections.abc import Iterable, Iterator
 
 from odradek.broker.apis.api import Api
-from odradek.broker.delayed_produce import DelayedProduce
-from odradek.broker.partition import Partition
+from odradek.broker.coordinators.transactional_produce import TransactionalBatch, is_transactional
+from odradek.broker.data_path.delayed_produce import DelayedProduce
+from odradek.broker.data_path.partition import Partition
 from odradek.broker.request import CloseConnection, PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
-from odradek.broker.transactional_produce import TransactionalBatch, is_transactional
 from odradek.protocol.api_keys import ApiKey
 from odradek.protocol.declaration import Buffer
 from odradek.protocol.errors import ErrorCode

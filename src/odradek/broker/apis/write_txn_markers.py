@@ -10,9 +10,9 @@ from functools import partial
 from itertools import groupby
 
 from odradek.broker.apis.api import Api
+from odradek.broker.coordinators.transaction_markers import Outcomes, TransactionEnd
 from odradek.broker.request import PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
-from odradek.broker.transaction_markers import Outcomes, TransactionEnd
 from odradek.protocol.api_keys import ApiKey
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.write_txn_markers import (

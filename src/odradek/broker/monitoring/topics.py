@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from odradek.broker.data_path.partition import Partition
 from odradek.broker.meters import OTHER_TOPICS, TopicMeter
 from odradek.broker.monitoring.family import (
     Family,
@@ -10,7 +11,6 @@ from odradek.broker.monitoring.family import (
     labelled_counter,
     labelled_gauge,
 )
-from odradek.broker.partition import Partition
 from odradek.broker.runtime import Broker
 
 

@@ -10,8 +10,8 @@ import random
 from collections.abc import Callable, Sequence
 from enum import Enum
 
-from odradek.broker.dispatch import SERVED_VERSIONS
 from odradek.broker.errors import StartupError
+from odradek.broker.requests.dispatch import SERVED_VERSIONS
 from odradek.broker.runtime import Broker
 from odradek.config import BrokerConfiguration, Listener, load
 from odradek.testing.faulty_files import SimulatedCrash

@@ -14,10 +14,10 @@ import random
 from collections import deque
 from typing import cast
 
-from odradek.broker.connection import Connection
-from odradek.broker.dispatch import dispatch
+from odradek.broker.network.connection import Connection
+from odradek.broker.network.socket_transport import SocketTransport
+from odradek.broker.requests.dispatch import dispatch
 from odradek.broker.runtime import Broker
-from odradek.broker.socket_transport import SocketTransport
 from odradek.protocol.declaration import Piece
 from odradek.testing.simulation.virtual_clock import VirtualLoop
 

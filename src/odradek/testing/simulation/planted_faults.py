@@ -14,7 +14,10 @@ from unittest.mock import patch
 import msgspec
 
 from odradek.broker.controller import Controller
-from odradek.broker.delayed_produce import DelayedProduce
+from odradek.broker.coordinators.offsets_topic import OffsetsTopic
+from odradek.broker.coordinators.transaction_coordinator import TransactionCoordinator
+from odradek.broker.coordinators.transaction_markers import MarkerWriter
+from odradek.broker.data_path.delayed_produce import DelayedProduce
 from odradek.broker.groups import offsets as offset_rules
 from odradek.broker.groups.records import OffsetRecord
 from odradek.broker.groups.transactional_offsets import TransactionalOffsets
@@ -22,9 +25,6 @@ from odradek.broker.log.partition_log import PartitionLog
 from odradek.broker.log.producer_state import ProducerBatch, ProducerStateManager, SequenceProblem
 from odradek.broker.log.sync import SyncTicket
 from odradek.broker.log.transaction_index import TransactionIndex
-from odradek.broker.offsets_topic import OffsetsTopic
-from odradek.broker.transaction_coordinator import TransactionCoordinator
-from odradek.broker.transaction_markers import MarkerWriter
 from odradek.broker.transactions.transactions import Transactions
 from odradek.protocol.errors import ErrorCode
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
+from odradek.broker.data_path.partition import AppendWaiter, Partition
+from odradek.broker.data_path.partitions import Partitions
 from odradek.broker.event_log import get_logger
 from odradek.broker.metadata.topic_names import OFFSETS_TOPIC
-from odradek.broker.partition import AppendWaiter, Partition
-from odradek.broker.partitions import Partitions
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import PartitionProduceResponse
 from odradek.protocol.records.control_record import EndMarker, encode_marker

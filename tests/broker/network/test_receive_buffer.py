@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odradek.broker.receive_buffer import INITIAL_BYTES, FrameSizeError, ReceiveBuffer
+from odradek.broker.network.receive_buffer import INITIAL_BYTES, FrameSizeError, ReceiveBuffer
 from odradek.broker.request_memory import RequestMemory
 
 MAX_FRAME_BYTES = 1 << 20

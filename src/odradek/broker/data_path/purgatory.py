@@ -7,7 +7,7 @@ notes the partition, and one callback of the loop then looks at all waiters of a
 import asyncio
 from collections.abc import Callable, Iterable
 
-from odradek.broker.partition import Partition
+from odradek.broker.data_path.partition import Partition
 from odradek.broker.request import PendingResponse
 from odradek.protocol.declaration import Response
 

@@ -15,9 +15,9 @@ encoding of errors.
 import struct
 from typing import NamedTuple
 
+from odradek.broker.coordinators.transactional_produce import is_transactional
 from odradek.broker.request import PendingResponse
 from odradek.broker.runtime import Broker
-from odradek.broker.transactional_produce import is_transactional
 from odradek.protocol.api_keys import ApiKey
 from odradek.protocol.declaration import Piece
 from odradek.protocol.errors import DecodeError

@@ -6,12 +6,12 @@ Each record is the latest state of one transactional id; the last one counts.
 from collections.abc import Callable
 
 from odradek.broker.controller import Controller
-from odradek.broker.coordinator_replay import StoredBatch
-from odradek.broker.coordinator_topic import Append, CoordinatorTopic, StoredTopic
+from odradek.broker.coordinators.coordinator_replay import StoredBatch
+from odradek.broker.coordinators.coordinator_topic import Append, CoordinatorTopic, StoredTopic
+from odradek.broker.data_path.partition import AppendWaiter
+from odradek.broker.data_path.partitions import Partitions
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
 from odradek.broker.metadata.topic_names import TRANSACTIONS_TOPIC
-from odradek.broker.partition import AppendWaiter
-from odradek.broker.partitions import Partitions
 from odradek.broker.transactions.records import TransactionRecord, decode, encode
 from odradek.protocol.messages.produce import PartitionProduceResponse
 from odradek.protocol.records import Record, RecordsError, decode_records, encode_batch

@@ -13,11 +13,13 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
+from odradek.broker.coordinators.transaction_markers import MarkerWriter, Outcomes, TransactionEnd
+from odradek.broker.coordinators.transactions_topic import TransactionsTopic
+from odradek.broker.coordinators.waiting import Waiting
 from odradek.broker.errors import MetadataWriteError
 from odradek.broker.event_log import get_logger
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
 from odradek.broker.request import Encodable, PendingResponse
-from odradek.broker.transaction_markers import MarkerWriter, Outcomes, TransactionEnd
 from odradek.broker.transactions.records import TransactionRecord
 from odradek.broker.transactions.transaction import V1, TopicPartition, Transaction
 from odradek.broker.transactions.transactions import Transactions
@@ -33,8 +35,6 @@ from odradek.broker.transactions.values import (
     Reply,
     TransactionLimits,
 )
-from odradek.broker.transactions_topic import TransactionsTopic
-from odradek.broker.waiting import Waiting
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import PartitionProduceResponse
 from odradek.protocol.records.control_record import EndMarker

@@ -1,8 +1,8 @@
 """Who is let in, who waits, and who is turned away."""
 
-from odradek.broker.connection_limits import ConnectionLimits
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
 from odradek.broker.metadata.image import RESOURCE_BROKER, MetadataImage
+from odradek.broker.network.connection_limits import ConnectionLimits
 
 CLUSTER = (RESOURCE_BROKER, "")
 

@@ -13,11 +13,11 @@ from collections.abc import Callable
 
 import msgspec
 
-from odradek.broker.delayed_produce import DelayedProduce
+from odradek.broker.coordinators.transaction_coordinator import TransactionCoordinator
+from odradek.broker.data_path.delayed_produce import DelayedProduce
+from odradek.broker.data_path.log_writer import LogWriter
+from odradek.broker.data_path.partition import Partition
 from odradek.broker.log import TRANSACTIONS_V1, TRANSACTIONS_V2
-from odradek.broker.log_writer import LogWriter
-from odradek.broker.partition import Partition
-from odradek.broker.transaction_coordinator import TransactionCoordinator
 from odradek.broker.transactions.transaction import V2
 from odradek.broker.transactions.values import AddReply, ProducerIdentity
 from odradek.protocol.declaration import Buffer

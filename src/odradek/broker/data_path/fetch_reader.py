@@ -9,11 +9,11 @@ A Fetch may be read twice: once when it arrives, and again when it was parked an
 
 from collections.abc import Sequence
 
-from odradek.broker.fetch_sessions import SessionPartition
+from odradek.broker.data_path.fetch_sessions import SessionPartition
+from odradek.broker.data_path.partition import NO_EPOCH, Partition
+from odradek.broker.data_path.partitions import Partitions
 from odradek.broker.log import FileRecords, LogError, OffsetOutOfRange, PartitionLog
 from odradek.broker.metadata.image import MetadataImage
-from odradek.broker.partition import NO_EPOCH, Partition
-from odradek.broker.partitions import Partitions
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.fetch import (
     AbortedTransaction,

@@ -9,7 +9,7 @@ import pytest
 
 from odradek.broker.log import FileRecords, Files
 from odradek.broker.log.handles import FileHandles, OpenFile
-from odradek.broker.socket_transport import WRITE_HIGH_WATER_BYTES, SocketTransport
+from odradek.broker.network.socket_transport import WRITE_HIGH_WATER_BYTES, SocketTransport
 
 LARGE_BYTES = 16 * 1024 * 1024
 TIMEOUT_S = 20.0

@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 import msgspec
 
+from odradek.broker.data_path.partition import Partition
 from odradek.broker.errors import StartupError
 from odradek.broker.log import CorruptFileError, PartitionLog
-from odradek.broker.partition import Partition
 from odradek.protocol.errors import ProtocolError
 from odradek.protocol.records import BatchHeader, RecordsError, iterate_batches
 

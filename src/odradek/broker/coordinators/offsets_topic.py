@@ -7,15 +7,15 @@ commits stand there under the producer's id, and count once its marker follows.
 from collections.abc import Callable, Iterable, Sequence
 
 from odradek.broker.controller import Controller
-from odradek.broker.coordinator_replay import StoredBatch
-from odradek.broker.coordinator_topic import Append, CoordinatorTopic, StoredTopic
+from odradek.broker.coordinators.coordinator_replay import StoredBatch
+from odradek.broker.coordinators.coordinator_topic import Append, CoordinatorTopic, StoredTopic
+from odradek.broker.data_path.partition import AppendWaiter
+from odradek.broker.data_path.partitions import Partitions
 from odradek.broker.errors import StartupError
 from odradek.broker.groups.offset_batch import decode_offsets, encode_offsets
 from odradek.broker.groups.records import GroupRecord, decode, encode
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
 from odradek.broker.metadata.topic_names import OFFSETS_TOPIC
-from odradek.broker.partition import AppendWaiter
-from odradek.broker.partitions import Partitions
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import PartitionProduceResponse
 from odradek.protocol.records import Compression, Record, decode_records, encode_batch

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from odradek.broker.server import Server
+from odradek.broker.network.server import Server
 from odradek.protocol.declaration import Request
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.headers import (

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from odradek.broker.dispatch import dispatch, dispatch_message
-from odradek.broker.plain_produce import PlainProduceReply, handle_plain_produce
 from odradek.broker.request import CloseConnection
+from odradek.broker.requests.dispatch import dispatch, dispatch_message
+from odradek.broker.requests.plain_produce import PlainProduceReply, handle_plain_produce
 from odradek.protocol.declaration import Piece
 from odradek.protocol.errors import DecodeError
 from odradek.protocol.messages.produce import (

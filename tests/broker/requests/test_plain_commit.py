@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from odradek.broker.dispatch import dispatch, dispatch_message
-from odradek.broker.plain_commit import handle_plain_commit
 from odradek.broker.request import CloseConnection
+from odradek.broker.requests.dispatch import dispatch, dispatch_message
+from odradek.broker.requests.plain_commit import handle_plain_commit
 from odradek.protocol.errors import DecodeError
 from odradek.protocol.messages.offset_commit import (
     OffsetCommitRequest,

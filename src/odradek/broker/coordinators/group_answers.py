@@ -6,9 +6,9 @@ Each of these is a token of the rules in `groups`: they hand it back with the re
 from collections.abc import Hashable
 from typing import Protocol, cast
 
+from odradek.broker.coordinators.waiting import Waiting
 from odradek.broker.groups.values import Answer, Reply
 from odradek.broker.request import Encodable
-from odradek.broker.waiting import Waiting
 from odradek.protocol.errors import ErrorCode
 
 

@@ -6,11 +6,11 @@ beside a plain Produce: of Produce requests one in sixteen is timed, of all othe
 
 import asyncio
 
-from odradek.broker.dispatch import Dispatch, MessageReply, Reply, dispatch
 from odradek.broker.meters import RequestMeters
-from odradek.broker.plain_commit import PlainCommitResponse
-from odradek.broker.plain_produce import PRODUCE, PlainProduceReply
 from odradek.broker.request import PendingResponse
+from odradek.broker.requests.dispatch import Dispatch, MessageReply, Reply, dispatch
+from odradek.broker.requests.plain_commit import PlainCommitResponse
+from odradek.broker.requests.plain_produce import PRODUCE, PlainProduceReply
 from odradek.broker.runtime import Broker
 from odradek.protocol.declaration import Piece
 

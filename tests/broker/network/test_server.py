@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from odradek.broker.connection import TURN_PRODUCES_MAX, TURN_ROUNDS_MAX
-from odradek.broker.server import Server
+from odradek.broker.network.connection import TURN_PRODUCES_MAX, TURN_ROUNDS_MAX
+from odradek.broker.network.server import Server
 from odradek.protocol.declaration import Request
 from odradek.protocol.messages.api_versions import ApiVersionsRequest, ApiVersionsResponse
 from odradek.protocol.messages.produce import ProduceResponse
 from tests.broker.harness import Harness
-from tests.broker.test_connection import Client, Connect, produce_request
+from tests.broker.network.test_connection import Client, Connect, produce_request
 
 TIMEOUT_S = 60.0
 PIPELINED = 10_000

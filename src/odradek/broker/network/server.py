@@ -11,12 +11,12 @@ import socket
 from collections.abc import Iterable
 from contextlib import ExitStack
 
-from odradek.broker.connection import Connection
-from odradek.broker.connection_limits import ConnectionLimits, Refusal
 from odradek.broker.errors import StartupError
-from odradek.broker.metered_requests import choose_dispatch
+from odradek.broker.network.connection import Connection
+from odradek.broker.network.connection_limits import ConnectionLimits, Refusal
+from odradek.broker.network.socket_transport import SocketTransport
+from odradek.broker.requests.metered_requests import choose_dispatch
 from odradek.broker.runtime import Broker
-from odradek.broker.socket_transport import SocketTransport
 
 BACKLOG = 1024
 SWEEP_S = 10.0

@@ -15,9 +15,9 @@ import msgspec
 from odradek.broker.apis import SERVED
 from odradek.broker.apis.api import Api
 from odradek.broker.apis.api_versions import refuse_version
-from odradek.broker.plain_commit import OFFSET_COMMIT, handle_plain_commit
-from odradek.broker.plain_produce import PRODUCE, handle_plain_produce
 from odradek.broker.request import CloseConnection, Encodable, PendingResponse, RequestContext
+from odradek.broker.requests.plain_commit import OFFSET_COMMIT, handle_plain_commit
+from odradek.broker.requests.plain_produce import PRODUCE, handle_plain_produce
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey
 from odradek.protocol.declaration import Piece

@@ -10,11 +10,11 @@ from collections.abc import Callable
 import msgspec
 
 from odradek.broker.controller import Controller
-from odradek.broker.coordinator_replay import StoredBatch, replay
+from odradek.broker.coordinators.coordinator_replay import StoredBatch, replay
+from odradek.broker.data_path.partition import AppendWaiter, Partition
+from odradek.broker.data_path.partitions import Partitions
 from odradek.broker.metadata.placement import partition_for
 from odradek.broker.metadata.topics import NewTopic
-from odradek.broker.partition import AppendWaiter, Partition
-from odradek.broker.partitions import Partitions
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import PartitionProduceResponse
 from odradek.protocol.records import RecordsError

@@ -21,11 +21,11 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from odradek.broker.dispatch import Dispatch, Reply
-from odradek.broker.receive_buffer import FrameSizeError, ReceiveBuffer
+from odradek.broker.network.receive_buffer import FrameSizeError, ReceiveBuffer
+from odradek.broker.network.socket_transport import SocketTransport
 from odradek.broker.request import CloseConnection, PendingResponse
+from odradek.broker.requests.dispatch import Dispatch, Reply
 from odradek.broker.runtime import Broker
-from odradek.broker.socket_transport import SocketTransport
 from odradek.protocol.declaration import Buffer, Piece
 from odradek.protocol.errors import DecodeError
 

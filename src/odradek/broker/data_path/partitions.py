@@ -5,11 +5,11 @@ Follows the metadata: what was decided and written there is carried out here on 
 
 from collections.abc import Callable, Iterator
 
+from odradek.broker.data_path.partition import Partition
 from odradek.broker.log import NO_TOPIC_ID, LogConfig, LogDirectory
 from odradek.broker.metadata.image import MetadataImage, TopicImage
 from odradek.broker.metadata.topic_names import METADATA_TOPIC
 from odradek.broker.meters import TopicMeters
-from odradek.broker.partition import Partition
 
 
 class Partitions:

@@ -1,0 +1,1 @@
+"""Sockets: listening, accepting, receiving frames, sending replies and files."""
