@@ -45,7 +45,7 @@ class FullDisk(Files):
     def __init__(self) -> None:
         self.is_full = False
         self.is_stuck = False
-        self.syncs_fail = False
+        self.syncs_fail: BaseException | None = None
 
     def pwritev(self, descriptor: int, buffers: Sequence[bytes | memoryview], position: int) -> int:
         if self.is_full:
@@ -60,8 +60,8 @@ class FullDisk(Files):
         super().truncate(descriptor, size)
 
     def fdatasync(self, descriptor: int) -> None:
-        if self.syncs_fail:
-            raise OSError(errno.EIO, "Input/output error")
+        if self.syncs_fail is not None:
+            raise self.syncs_fail
         super().fdatasync(descriptor)
 
 
@@ -508,22 +508,34 @@ def test_a_second_ticket_covers_the_first(log: PartitionLog) -> None:
     assert log.complete_sync(first) == 2
 
 
+@pytest.mark.parametrize(
+    "error", [OSError(errno.EIO, "Input/output error"), ValueError("a bug"), KeyboardInterrupt()]
+)
 def test_a_failed_sync_takes_the_log_offline_and_is_never_tried_again(
-    log: PartitionLog, disk: FullDisk
+    log: PartitionLog, disk: FullDisk, error: BaseException
 ) -> None:
     append(log, b"a")
     sync(log)
     append(log, b"b")
     ticket = log.begin_sync()
     assert ticket is not None
-    disk.syncs_fail = True
-    with pytest.raises(OSError, match="Input/output"):
+    disk.syncs_fail = error
+    with pytest.raises(type(error)):
         ticket.run()
-    disk.syncs_fail = False
+    disk.syncs_fail = None
     assert log.complete_sync(ticket) == 1
     assert log.is_offline
     with pytest.raises(LogOfflineError, match="until the broker restarts"):
         log.begin_sync()
+
+
+def test_a_sync_that_never_ran_has_failed(log: PartitionLog) -> None:
+    append(log, b"a")
+    ticket = log.begin_sync()
+    assert ticket is not None
+    ticket.release()
+    assert log.complete_sync(ticket) == 0
+    assert log.is_offline
 
 
 def test_a_segment_deleted_while_its_sync_waits_does_no_harm(log: PartitionLog) -> None:

@@ -7,7 +7,6 @@ dropped the pages, so trying again would only pretend.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -67,14 +66,15 @@ class Syncer:
             self._loop.run_in_executor(self._executor, _sync, batch[first::SYNC_THREADS])
             for first in range(min(SYNC_THREADS, len(batch)))
         ]
-        asyncio.gather(*running).add_done_callback(lambda done: self._finish(batch, started_s))
+        done = asyncio.gather(*running, return_exceptions=True)
+        done.add_done_callback(lambda _: self._finish(batch, started_s))
 
     def _finish(self, batch: Batch, started_s: float) -> None:
         if batch:
             self.durations.observe((self._clock_s() - started_s) * 1000)
         for partition, ticket in batch:
-            if ticket.error is not None:
-                logger.error("sync failed", partition=repr(partition), reason=str(ticket.error))
+            if not ticket.is_synced:
+                logger.error("sync failed", partition=repr(partition), reason=ticket.fault)
             self._complete(partition, ticket)
         if self._dirty:
             self._begin()
@@ -117,5 +117,4 @@ def _begin_sync(partition: Partition) -> SyncTicket | None:
 def _sync(batch: Batch) -> None:
     """Runs in the thread; touches only the tickets, which keep their own errors."""
     for _, ticket in batch:
-        with contextlib.suppress(OSError):
-            ticket.run()
+        ticket.try_run()

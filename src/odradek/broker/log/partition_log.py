@@ -355,10 +355,10 @@ class PartitionLog(ReadableLog):
     def complete_sync(self, ticket: SyncTicket) -> int:
         """Take over what a ticket's `run` achieved; return up to where records are safe.
 
-        After a failed run that is where it was, and the log is offline.
+        After a run that failed, or never was, that is where it was, and the log is offline.
         """
-        if ticket.error is not None:
-            self._go_offline(f"a sync failed: {ticket.error}")
+        if not ticket.is_synced:
+            self._go_offline(f"a sync failed: {ticket.fault}")
         elif self.offline_reason is None:
             self.recovery_point = max(self.recovery_point, ticket.end_offset)
         self._unsynced.end(ticket)

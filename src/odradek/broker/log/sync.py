@@ -5,8 +5,9 @@ directories with new names in them. A ticket is a snapshot of that; its `run` ma
 and is safe in a thread, because it touches nothing but its own duplicated descriptors and paths.
 
 Invariant: the recovery point moves to a ticket's end offset only after every call of its `run`
-succeeded. After a failed fdatasync the kernel may have dropped the pages and called them clean, so
-a second try that succeeds proves nothing: the log goes offline instead.
+succeeded; what broke off, by whatever exception, and what never ran counts as failed. After a
+failed fdatasync the kernel may have dropped the pages and called them clean, so a second try that
+succeeds proves nothing: the log goes offline instead.
 """
 
 from contextlib import suppress
@@ -31,6 +32,7 @@ class SyncTicket:
         "_paths",
         "end_offset",
         "error",
+        "is_synced",
     )
 
     def __init__(
@@ -48,10 +50,11 @@ class SyncTicket:
         self._directories = directories
         self._atomic = atomic
         self.end_offset = end_offset
-        self.error: OSError | None = None
+        self.error: BaseException | None = None
+        self.is_synced = False
 
     def run(self) -> None:
-        """Sync; raises OSError, and keeps it for `complete_sync`."""
+        """Sync; raises OSError, and keeps it, or whatever else went wrong, for `complete_sync`."""
         try:
             for descriptor in self._descriptors:
                 self._files.fdatasync(descriptor)
@@ -64,15 +67,21 @@ class SyncTicket:
             for directory in self._directories:
                 with unless_deleted():
                     self._files.sync_directory(directory)
-        except OSError as error:
+            self.is_synced = True
+        except BaseException as error:
             self.error = error
             raise
         finally:
             self.release()
 
+    @property
+    def fault(self) -> str:
+        """Why it is not synced, for who reads of it."""
+        return repr(self.error) if self.error is not None else "it never ran"
+
     def try_run(self) -> None:
-        """As `run`, but the error is only kept."""
-        with suppress(OSError):
+        """As `run`, but the error is only kept: in a thread nobody would hear of it."""
+        with suppress(Exception):
             self.run()
 
     def release(self) -> None:

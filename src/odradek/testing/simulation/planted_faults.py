@@ -67,7 +67,11 @@ def planted(fault: PlantedFault | None) -> Iterator[None]:
 
 
 def _run_without_sync(original: Method) -> Method:
-    return lambda ticket: ticket.release()
+    def run(ticket: SyncTicket) -> None:
+        ticket.release()
+        ticket.is_synced = True
+
+    return run
 
 
 def _wait_for_nothing(original: Method) -> Method:
