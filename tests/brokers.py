@@ -25,6 +25,9 @@ class Target:
     pid: int
 
 
+SHORT_SESSION = {"broker.session.timeout.ms": "3000", "broker.heartbeat.interval.ms": "500"}
+"""A killed node may register again once its old session has ended; its heartbeats fit into one."""
+
 RestartableBroker = ApacheKafka | EphemeralBroker
 Durability = Literal["disk", "process"]
 
@@ -34,6 +37,5 @@ def restartable_broker(
 ) -> RestartableBroker:
     """Return a broker of its own, not started yet, whose files in `directory` outlive it."""
     if kind == "apache":
-        # A killed node may register again once its old session has ended.
-        return ApacheKafka(directory=directory, properties={"broker.session.timeout.ms": "1000"})
+        return ApacheKafka(directory=directory, properties=SHORT_SESSION)
     return EphemeralBroker(data_dir=directory, durability=durability)

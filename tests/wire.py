@@ -34,7 +34,7 @@ class KafkaSocket:
         self,
         bootstrap_servers: str,
         *,
-        timeout_s: float = 10.0,
+        timeout_s: float = 60.0,
         receive_buffer_bytes: int | None = None,
     ) -> None:
         host, port = bootstrap_servers.rsplit(":", 1)

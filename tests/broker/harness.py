@@ -187,7 +187,7 @@ class Asked:
         if self._reply is None:
             return None
         if self._reply.pending is not None:
-            self._harness.loop.run_until_complete(asyncio.wait_for(self._reply.pending, 30))
+            self._harness.loop.run_until_complete(asyncio.wait_for(self._reply.pending, 60))
         parts: list[Piece] = []
         self._reply.encode(parts)
         data = b"".join(map(bytes, parts))

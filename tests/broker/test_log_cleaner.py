@@ -224,5 +224,5 @@ def test_the_process_ends_when_its_broker_does(broker: Harness) -> None:
         assert process.stdin is not None
         process.stdin.write(msgspec.json.encode(CleaningOrder(job, UNLIMITED)) + b"\n")
         process.stdin.close()  # as the system does when the broker is killed
-        assert process.wait(timeout=30) == 1
+        assert process.wait(timeout=60) == 1
         directory.files.close(lock)

@@ -11,7 +11,7 @@ import pytest
 
 from odradek.testing import EphemeralBroker
 
-END_TIMEOUT_S = 30
+END_TIMEOUT_S = 60
 
 
 @contextmanager

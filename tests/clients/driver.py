@@ -13,7 +13,7 @@ from typing import ClassVar
 ALL_COMPRESSIONS = ("none", "gzip", "snappy", "lz4", "zstd")
 CLIENT_LIMIT_BYTES = 4 * 1024 * 1024
 """Above the broker's own limit, so that a record which is too large is refused by the broker."""
-TIMEOUT_S = 30.0
+TIMEOUT_S = 60.0
 AN_HOUR_AGO_MS = time.time_ns() // 1_000_000 - 3_600_000
 """Timestamps begin here: retention would delete much older records while tests read them."""
 

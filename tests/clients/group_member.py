@@ -2,7 +2,8 @@
 
     python -m tests.clients.group_member LIBRARY OPTIONS
 
-OPTIONS is JSON: bootstrap_servers, group, topic, strategy ("range" or "cooperative"), instance_id.
+OPTIONS is JSON: bootstrap_servers, group, topic, strategy ("range" or "cooperative"), instance_id,
+session_timeout_ms.
 One JSON line for each event: the partitions assigned when they change, each record, each commit.
 SIGTERM lets it leave the group; SIGKILL is a crash.
 """
@@ -15,7 +16,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 POLL_S = 0.1
-SESSION_TIMEOUT_MS = 6_000
 
 Options = dict[str, Any]
 Position = tuple[int, int]
@@ -60,7 +60,7 @@ def run_librdkafka(options: Options, report: Report) -> None:
         "bootstrap.servers": options["bootstrap_servers"],
         "group.id": options["group"],
         "partition.assignment.strategy": strategies[options["strategy"]],
-        "session.timeout.ms": SESSION_TIMEOUT_MS,
+        "session.timeout.ms": options["session_timeout_ms"],
         "heartbeat.interval.ms": 500,
         "auto.offset.reset": "earliest",
         "enable.auto.commit": False,
@@ -100,7 +100,7 @@ def run_kafka_python(options: Options, report: Report) -> None:
         group_id=options["group"],
         group_instance_id=options["instance_id"],
         partition_assignment_strategy=[strategies[options["strategy"]]],
-        session_timeout_ms=SESSION_TIMEOUT_MS,
+        session_timeout_ms=options["session_timeout_ms"],
         heartbeat_interval_ms=500,
         auto_offset_reset="earliest",
         enable_auto_commit=False,
@@ -136,7 +136,7 @@ async def _run_aiokafka(options: Options, report: Report) -> None:
         group_id=options["group"],
         group_instance_id=options["instance_id"],
         partition_assignment_strategy=[RangePartitionAssignor],
-        session_timeout_ms=SESSION_TIMEOUT_MS,
+        session_timeout_ms=options["session_timeout_ms"],
         heartbeat_interval_ms=500,
         auto_offset_reset="earliest",
         enable_auto_commit=False,

@@ -11,6 +11,8 @@ from typing import Any
 
 from tests.clients.driver import KafkaClient, Message, ProduceOptions, ProduceRefused
 
+END_TIMEOUT_S = 60
+
 
 class JsonLinesClient(KafkaClient):
     """A driver whose library runs in a process of its own."""
@@ -57,7 +59,7 @@ class JsonLinesClient(KafkaClient):
         assert self._process.stdout is not None
         self._process.stdin.close()
         self._process.stdout.close()
-        self._process.wait(10)
+        self._process.wait(END_TIMEOUT_S)
 
     def _ask(self, action: str, **arguments: Any) -> dict[str, Any]:
         assert self._process.stdin is not None

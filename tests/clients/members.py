@@ -16,7 +16,11 @@ from tests.clients.kafka_js import script_command
 from tests.machine import obtain
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
+SESSION_TIMEOUT_MS = 60_000
+"""Nobody is thrown out for a busy machine, nor while a JVM starts in a dead member's place."""
+SHORT_SESSION_TIMEOUT_MS = 6_000
+"""For tests that wait until a dead member is noticed; the shortest that brokers allow."""
 
 
 def member_command(library: str, options: str) -> list[str]:
@@ -40,6 +44,7 @@ class GroupMember:
         topic: str,
         strategy: str = "range",
         instance_id: str | None = None,
+        session_timeout_ms: int = SESSION_TIMEOUT_MS,
         changed: threading.Condition,
     ) -> None:
         self.library = library
@@ -54,6 +59,7 @@ class GroupMember:
             "topic": topic,
             "strategy": strategy,
             "instance_id": instance_id,
+            "session_timeout_ms": session_timeout_ms,
         }
         command = obtain(lambda: member_command(library, json.dumps(options)))
         self._process = subprocess.Popen(
@@ -118,7 +124,12 @@ class Group:
         self._changed = threading.Condition()
 
     def start(
-        self, library: str, *, strategy: str = "range", instance_id: str | None = None
+        self,
+        library: str,
+        *,
+        strategy: str = "range",
+        instance_id: str | None = None,
+        session_timeout_ms: int = SESSION_TIMEOUT_MS,
     ) -> GroupMember:
         member = GroupMember(
             library,
@@ -127,6 +138,7 @@ class Group:
             topic=self.topic,
             strategy=strategy,
             instance_id=instance_id,
+            session_timeout_ms=session_timeout_ms,
             changed=self._changed,
         )
         self.everybody.append(member)

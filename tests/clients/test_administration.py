@@ -13,6 +13,7 @@ from kafka.errors import InvalidUpdateVersionError
 from tests.brokers import Target
 
 PREFERRED = 0
+PATIENCE_S = 60.0
 NAME = "log.segment.bytes"
 LED = TopicPartition("kp-led", 0)
 
@@ -26,7 +27,7 @@ def admin(target: Target) -> Iterator[Any]:
 
 def eventually(ask: Callable[[], Any], is_reached: Callable[[Any], bool]) -> Any:
     """What is answered in the end: Apache's broker hears of a change a moment after it."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE_S
     while not is_reached(answer := ask()):
         assert time.monotonic() < deadline, answer
     return answer

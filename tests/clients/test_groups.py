@@ -11,14 +11,14 @@ from kafka import KafkaAdminClient
 from odradek.testing import EphemeralBroker
 from tests.clients.driver import Message, ProduceOptions
 from tests.clients.librdkafka import Librdkafka
-from tests.clients.members import group_of
+from tests.clients.members import SHORT_SESSION_TIMEOUT_MS, group_of
 
 PYTHON = ("confluent-kafka", "kafka-python", "aiokafka")
 LIBRARIES = (*PYTHON, "java", "kafkajs")
 COOPERATIVE = ("confluent-kafka", "kafka-python", "java")
 STATIC = (*PYTHON, "java")
 PARTITIONS = 4
-TIMEOUT_S = 30
+TIMEOUT_S = 60
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,8 @@ def test_partitions_of_a_killed_member_go_to_the_others(
     topic = f"killed-{library}"
     broker.create_topic(topic, partitions=PARTITIONS)
     with group_of(broker.bootstrap_servers, topic, topic) as group:
-        members = [group.start(library) for _ in range(2)]
+        short = {"session_timeout_ms": SHORT_SESSION_TIMEOUT_MS}
+        members = [group.start(library, **short) for _ in range(2)]
         group.wait_for_shares(members, PARTITIONS)
         members[0].kill()
         group.wait_for_shares(members[1:], PARTITIONS)

@@ -10,7 +10,7 @@ from kafka import TopicPartition as KafkaPythonPartition
 
 from odradek.testing import EphemeralBroker
 
-TIMEOUT_S = 30
+TIMEOUT_S = 60
 RECORDS = 20
 
 

@@ -82,7 +82,7 @@ def write_transactions(bootstrap_servers: str, transactional_id: str) -> None:
         producer.begin_transaction()
         for _ in range(20):
             producer.produce("t", bytes(20_000))
-        assert producer.flush(30) == 0
+        assert producer.flush(60) == 0
         if number % 3 == 2:
             producer.commit_transaction(30)
         else:

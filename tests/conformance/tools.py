@@ -36,7 +36,7 @@ class ToolRunner:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._process.communicate(timeout=10)
+        self._process.communicate(timeout=60)
 
     def run(self, main_class: str, *arguments: str, stdin: str = "") -> tuple[int, str]:
         """Run one tool to its end; return its exit code and all it printed."""

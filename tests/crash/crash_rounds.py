@@ -22,7 +22,7 @@ from tests.crash.verdict import Stamp, Verdict, judge
 LASTING, FRESH, SIMPLE = "lasting", "fresh", "acks-1"
 SEGMENT_BYTES = 1024 * 1024
 RECORDS_AT_ONCE = 50
-READ_TIMEOUT_S = 30.0
+READ_TIMEOUT_S = 60.0
 STALL_TIMEOUT_S = 60.0
 
 

@@ -13,14 +13,14 @@ from confluent_kafka.admin import AdminClient
 from odradek.testing import EphemeralBroker
 from tests.clients.driver import Message, ProduceOptions
 from tests.clients.librdkafka import Librdkafka
-from tests.clients.members import Group
+from tests.clients.members import SHORT_SESSION_TIMEOUT_MS, Group, GroupMember
 
 TOPIC = "shared"
 GROUP = "readers"
 PARTITIONS = 4
 LIBRARIES = ("confluent-kafka", "kafka-python", "aiokafka", "confluent-kafka")
 RECORDS = 100
-TIMEOUT_S = 30
+TIMEOUT_S = 60
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class GroupRounds:
     def prepare(self) -> None:
         """Create the topic, and let everybody join."""
         self.broker.create_topic(TOPIC, partitions=PARTITIONS)
-        members = [self.group.start(library) for library in LIBRARIES]
+        members = [self._start(library) for library in LIBRARIES]
         self.group.wait_for_shares(members, PARTITIONS)
 
     def run(self) -> None:
@@ -71,14 +71,17 @@ class GroupRounds:
     def _leave(self) -> None:
         """Somebody has just left, and the others are about to be told to join again."""
         leaving = self.group.active[0]
-        self.group.start(leaving.library)
+        self._start(leaving.library)
         leaving.leave()
 
     def _vanish(self) -> None:
         """Somebody dies, and somebody else begins to join."""
         vanishing = self.group.active[0]
-        self.group.start(vanishing.library)
+        self._start(vanishing.library)
         vanishing.kill()
+
+    def _start(self, library: str) -> GroupMember:
+        return self.group.start(library, session_timeout_ms=SHORT_SESSION_TIMEOUT_MS)
 
     def _commits(self) -> int:
         return sum(member.commits for member in self.group.everybody)

@@ -2,11 +2,10 @@
 
 Each connection carries a short pipeline of frames, is closed for writing, and is read to its end:
 the broker must close it too, in time, whatever it received. A healthy client asks and produces all
-the while and must be answered quickly.
+the while; how much CPU time the broker takes until it is answered tells whether it is held back.
 """
 
 import random
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,11 +24,12 @@ from odradek.protocol.messages.produce import ProduceResponse
 from odradek.protocol.records import Compression
 from tests.fuzz.frames import produce_request, valid_frames
 from tests.fuzz.mutations import mutate
+from tests.process_facts import cpu_s
 from tests.wire import KafkaSocket
 
 CONNECTIONS = 4
 PIPELINE_FRAMES = 5
-HANG_TIMEOUT_S = 15.0
+HANG_TIMEOUT_S = 60.0
 FRAMES_BETWEEN_CHECKS = 2_000
 METADATA_VERSION, PRODUCE_VERSION, CREATE_TOPICS_VERSION = 12, 9, 5
 
@@ -43,13 +43,14 @@ class Assault:
     """
 
     bootstrap_servers: str
+    broker_pid: int
     target: str
     healthy_topic: str
     noise: random.Random
     frames: Sequence[bytes] = ()
     handled_frames: int = 0
     deleted_targets: int = 0
-    slowest_healthy_answer_s: float = 0.0
+    dearest_healthy_answer_s: float = 0.0
 
     def run(self, frames: int) -> None:
         """Make the broker handle at least that many damaged frames."""
@@ -84,8 +85,8 @@ class Assault:
         )
 
     def _check(self, healthy: KafkaSocket) -> None:
-        elapsed_s = time_healthy_client(healthy, self.healthy_topic)
-        self.slowest_healthy_answer_s = max(self.slowest_healthy_answer_s, elapsed_s)
+        spent_s = answer_healthy_client(healthy, self.healthy_topic, self.broker_pid)
+        self.dearest_healthy_answer_s = max(self.dearest_healthy_answer_s, spent_s)
         self._restore_target(healthy)
 
     def _restore_target(self, healthy: KafkaSocket) -> None:
@@ -96,13 +97,16 @@ class Assault:
         self.deleted_targets += created.error_code == ErrorCode.NONE
 
 
-def time_healthy_client(healthy: KafkaSocket, topic: str) -> float:
-    """Ask and produce as any client does; return how many seconds both took together."""
-    started = time.monotonic()
+def answer_healthy_client(healthy: KafkaSocket, topic: str, broker_pid: int) -> float:
+    """Ask and produce as any client does; return the CPU time the broker took until both were done.
+
+    Whatever it does for others meanwhile counts. What other processes do on this machine does not.
+    """
+    before_s = cpu_s(broker_pid)
     asked = MetadataRequest(topics=[MetadataRequestTopic(name=topic)])
     metadata = healthy.ask(asked, MetadataResponse, METADATA_VERSION)
     assert metadata.topics[0].error_code == ErrorCode.NONE
     request = produce_request(topic, Compression.NONE)
     produced = healthy.ask(request, ProduceResponse, PRODUCE_VERSION)
     assert produced.responses[0].partition_responses[0].error_code == ErrorCode.NONE
-    return time.monotonic() - started
+    return cpu_s(broker_pid) - before_s

@@ -24,7 +24,7 @@ from tests.wire import KafkaSocket
 
 FENCE = "fence"
 SETTING = "retention.ms"
-TIMEOUT_S = 20.0
+TIMEOUT_S = 120.0
 GROUP, TRANSACTION = 0, 1
 
 _values = itertools.count(1_000_000)

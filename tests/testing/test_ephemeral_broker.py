@@ -11,7 +11,7 @@ from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
 from odradek.testing import BrokerStartError, EphemeralBroker
 
-REQUEST_TIMEOUT_S = 15
+REQUEST_TIMEOUT_S = 60
 
 
 def is_alive(pid: int) -> bool:

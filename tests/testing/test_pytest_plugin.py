@@ -12,7 +12,7 @@ SOMEBODYS_TESTS = """
     def test_records_are_delivered(kafka_bootstrap_servers, kafka_topic):
         producer = Producer({"bootstrap.servers": kafka_bootstrap_servers})
         producer.produce(kafka_topic, b"hello")
-        assert producer.flush(15) == 0
+        assert producer.flush(60) == 0
         names.append(kafka_topic)
 
     def test_next_test_has_a_topic_of_its_own(kafka_topic):
@@ -47,8 +47,8 @@ def test_project_configures_its_broker_by_overriding_a_fixture(pytester: pytest.
         def test_topics_have_four_partitions(kafka_bootstrap_servers):
             producer = Producer({"bootstrap.servers": kafka_bootstrap_servers})
             producer.produce("auto", b"")
-            assert producer.flush(15) == 0
-            assert len(producer.list_topics(timeout=15).topics["auto"].partitions) == 4
+            assert producer.flush(60) == 0
+            assert len(producer.list_topics(timeout=60).topics["auto"].partitions) == 4
         """
     )
 

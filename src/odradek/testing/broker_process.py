@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from typing import IO, Self
 
 READY_PREFIX = b"ready: broker at "
-STOP_TIMEOUT_S = 15.0
+STOP_TIMEOUT_S = 60.0
 LOG_TAIL_CHARS = 4_000
 
 

@@ -21,7 +21,7 @@ from typing import Literal, Self
 
 from odradek.testing.broker_process import BrokerProcess
 
-START_TIMEOUT_S = 20.0
+START_TIMEOUT_S = 60.0
 NOT_STARTED = "the broker was not started: use it in a `with` block, or call start() first"
 
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from odradek.broker.monitoring.http_message import Answer, Request
 from odradek.broker.monitoring.http_port import CONNECTIONS_MAX, HEAD_BYTES_MAX, HttpPort
 
-TIMEOUT_S = 20.0
+TIMEOUT_S = 60.0
 GET = b"GET /path HTTP/1.1\r\nHost: x\r\n\r\n"
 
 

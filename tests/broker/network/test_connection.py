@@ -33,7 +33,7 @@ from odradek.protocol.messages.produce import (
 )
 from tests.broker.harness import Harness, batch_of, records_of
 
-ANSWER_TIMEOUT_S = 20.0
+ANSWER_TIMEOUT_S = 60.0
 JOIN = JoinGroupRequest(
     group_id="g",
     session_timeout_ms=10_000,

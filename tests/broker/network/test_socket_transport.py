@@ -12,7 +12,7 @@ from odradek.broker.log.handles import FileHandles, OpenFile
 from odradek.broker.network.socket_transport import WRITE_HIGH_WATER_BYTES, SocketTransport
 
 LARGE_BYTES = 16 * 1024 * 1024
-TIMEOUT_S = 20.0
+TIMEOUT_S = 60.0
 
 
 class Recorder:

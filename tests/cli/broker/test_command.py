@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.conftest import Odradek
 
-STOP_TIMEOUT_S = 15
+TIMEOUT_S = 60
 
 
 @contextmanager
@@ -46,9 +46,9 @@ def test_broker_says_where_it_serves_and_stops_on_a_signal(
 ) -> None:
     with broker_process("--data-dir", str(tmp_path)) as process:
         host, port = ready_address(process).split(":")
-        socket.create_connection((host, int(port)), timeout=5).close()
+        socket.create_connection((host, int(port)), timeout=TIMEOUT_S).close()
         process.send_signal(number)
-        rest, stderr = process.communicate(timeout=STOP_TIMEOUT_S)
+        rest, stderr = process.communicate(timeout=TIMEOUT_S)
 
     assert (process.returncode, rest) == (0, ""), stderr
     assert "Traceback" not in stderr
@@ -59,7 +59,7 @@ def test_broker_stops_with_the_program_that_started_it(tmp_path: Path) -> None:
         ready_address(process)
         assert process.stdin is not None
         process.stdin.close()
-        assert process.wait(STOP_TIMEOUT_S) == 0
+        assert process.wait(TIMEOUT_S) == 0
 
 
 def test_closed_stdin_does_not_stop_a_broker_that_was_not_told_so(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_closed_stdin_does_not_stop_a_broker_that_was_not_told_so(tmp_path: Path
         host, port = ready_address(process).split(":")
         assert process.stdin is not None
         process.stdin.close()
-        socket.create_connection((host, int(port)), timeout=5).close()
+        socket.create_connection((host, int(port)), timeout=TIMEOUT_S).close()
         assert process.poll() is None
 
 
@@ -84,7 +84,7 @@ def test_serving_process_loads_no_client_and_no_terminal_library(tmp_path: Path)
         "print(unwanted or 'none', file=stdout)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=TIMEOUT_S
     )
 
     assert done.stdout == "none\n"
@@ -121,7 +121,7 @@ def test_wrong_setting_is_answered_with_one_sentence(
 def failed_start(data_dir: Path, *, listen: str = "127.0.0.1:0") -> str:
     """The stderr of a broker that must not start."""
     with broker_process("--data-dir", str(data_dir), listen=listen) as process:
-        stdout, stderr = process.communicate(timeout=STOP_TIMEOUT_S)
+        stdout, stderr = process.communicate(timeout=TIMEOUT_S)
     assert process.returncode == 1
     assert stdout == ""
     assert "Traceback" not in stderr

@@ -18,7 +18,7 @@ RECORDS = 10
 FIRST_TIMESTAMP_MS = 1_700_000_000_000
 """Every record is a second later than the one before it in its partition."""
 
-JOIN_TIMEOUT_S = 30.0
+JOIN_TIMEOUT_S = 60.0
 Commit = Callable[[dict[int, int]], str]
 
 
@@ -49,7 +49,7 @@ def filled_topic(servers: str) -> str:
         for partition in range(PARTITIONS):
             timestamp_ms = FIRST_TIMESTAMP_MS + 1000 * number
             producer.produce(name, b"value", partition=partition, timestamp=timestamp_ms)
-    assert producer.flush(30) == 0
+    assert producer.flush(JOIN_TIMEOUT_S) == 0
     return name
 
 

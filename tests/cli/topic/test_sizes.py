@@ -16,7 +16,7 @@ def fill(servers: str, topic: str) -> None:
     producer = Producer({"bootstrap.servers": servers})
     for partition in (0, 0, 1):
         producer.produce(topic, b"x" * 1000, partition=partition)
-    assert producer.flush(30) == 0
+    assert producer.flush(60) == 0
 
 
 @pytest.fixture(params=["odradek", "apache"])

@@ -13,7 +13,7 @@ from confluent_kafka.cimpl import NewTopic
 from odradek.testing import EphemeralBroker
 from tests.cli.conftest import Odradek
 
-TIMEOUT_S = 30
+TIMEOUT_S = 60
 
 
 @pytest.fixture(scope="module", params=["odradek", "apache"])

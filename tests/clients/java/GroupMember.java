@@ -45,7 +45,7 @@ public final class GroupMember {
         if (!options.get("instance_id").isNull()) {
             settings.put("group.instance.id", options.get("instance_id").asText());
         }
-        settings.put("session.timeout.ms", 6000);
+        settings.put("session.timeout.ms", options.get("session_timeout_ms").asInt());
         settings.put("heartbeat.interval.ms", 500);
         settings.put("auto.offset.reset", "earliest");
         settings.put("enable.auto.commit", false);

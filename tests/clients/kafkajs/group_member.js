@@ -41,7 +41,7 @@ async function main() {
   const consumer = kafka.consumer({
     groupId: options.group,
     partitionAssigners: [range],
-    sessionTimeout: 6000,
+    sessionTimeout: options.session_timeout_ms,
     heartbeatInterval: 500,
     maxWaitTimeInMs: 100,
   })

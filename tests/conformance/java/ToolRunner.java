@@ -29,7 +29,7 @@ import org.apache.kafka.common.utils.Exit;
  */
 public final class ToolRunner {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final long TIMEOUT_MS = 60_000;
+    private static final long TIMEOUT_MS = 120_000;
     private static final int DID_NOT_END = -1;
 
     private static volatile Run current = new Run();

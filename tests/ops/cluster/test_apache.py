@@ -10,7 +10,7 @@ from odradek.ops.cluster import ApacheKafka, ApacheKafkaError, run_tool
 
 def create_topic(bootstrap_servers: str, topic: str) -> None:
     admin = AdminClient({"bootstrap.servers": bootstrap_servers})
-    admin.create_topics([NewTopic(topic, num_partitions=1)])[topic].result(30)
+    admin.create_topics([NewTopic(topic, num_partitions=1)])[topic].result(60)
 
 
 @pytest.mark.usefixtures("kafka_jars")

@@ -27,7 +27,8 @@ BATCHED_SINCE_VERSION = 4
 CONTINUES_SINCE_VERSION = 3
 V2_SINCE_VERSION = 5
 SHORT_TIMEOUT_MS = 500
-PATIENCE_S = 30.0
+TIME_FOR_A_SECOND_REQUEST_MS = 3_000
+PATIENCE_S = 120.0
 READ_COMMITTED = 1
 
 
@@ -229,7 +230,7 @@ def ends_by_others(talk: Talk) -> None:
 def transactions_that_run_out_of_time(talk: Talk) -> None:
     ask, topic = Speaker(talk), new_topic(talk, "topic")
     is_v2 = talk.version >= V2_SINCE_VERSION
-    producer = ask.producer(timeout_ms=SHORT_TIMEOUT_MS)
+    producer = ask.producer(timeout_ms=SHORT_TIMEOUT_MS if is_v2 else TIME_FOR_A_SECOND_REQUEST_MS)
     ask.doing("begin")
     if not is_v2:
         producer.add(topic.name)

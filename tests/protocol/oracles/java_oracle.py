@@ -43,7 +43,7 @@ class KafkaJava:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._process.communicate(timeout=30)
+        self._process.communicate(timeout=60)
 
     def reencode(self, java_class: str, version: int, encoded: bytes) -> bytes:
         """What Kafka makes of the bytes; raises ValueError with its words when it refuses them."""

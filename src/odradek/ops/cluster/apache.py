@@ -26,8 +26,8 @@ from odradek.ops.cluster.java import LEAN_JVM, java_command, run_tool, start_ser
 from odradek.ops.cluster.readiness import NotReady, wait_until_ready
 
 HOST = "127.0.0.1"
-START_TIMEOUT_S = 60.0
-STOP_TIMEOUT_S = 30.0
+START_TIMEOUT_S = 120.0
+STOP_TIMEOUT_S = 60.0
 _LOG_LINES_SHOWN = 5
 
 _LOGGING = """\
