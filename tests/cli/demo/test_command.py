@@ -15,39 +15,57 @@ OWNERS = re.compile(r"([·\d]{6})   ([·\d]{6})$")
 
 
 @pytest.mark.parametrize("durability", ["process", "disk"])
-def test_demo_kills_its_broker_and_loses_nothing(odradek: Odradek, durability: str) -> None:
-    outcome = odradek("demo", "--flights", str(FLIGHTS), "--durability", durability)
+def test_demo_kills_its_broker_and_loses_nothing(
+    odradek: Odradek, durability: str, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept"
+    told = odradek(
+        *("demo", "--flights", str(FLIGHTS)),
+        *("--durability", durability, "--data-dir", str(kept)),
+    )
 
-    assert outcome.code == 0, outcome.stdout + outcome.stderr
-    assert re.search(r"kill -9  of the broker, after [\d,]+ acknowledged flights", outcome.stdout)
-    assert re.search(r"flights +30,000 +30,000 +30,000 +0 +equal +yes", outcome.stdout)
-    assert re.search(r"joins +board-2, while board-1 goes on reading", outcome.stdout)
-    assert re.search(r"leaves +board-1, while board-2 goes on reading", outcome.stdout)
-    assert re.search(r"^ +0  +······ +012345$", outcome.stdout, re.MULTILINE)
-    assert "30,000 flights read once by the group" in outcome.stdout
-    assert "PASSED" in outcome.stdout
+    assert told.code == 0, told.stdout + told.stderr
+    assert re.search(r"kill -9  of the broker, after [\d,]+ acknowledged flights", told.stdout)
+    assert re.search(r"flights +30,000 +30,000 +30,000 +0 +equal +yes", told.stdout)
+    assert "30,000 flights read once by the group" in told.stdout
+    assert "PASSED" in told.stdout
+    assert_partitions_change_hands_while_lag_falls(told.stdout)
+    assert_an_aborted_copy_is_not_seen(told.stdout)
+    assert_cleaning_leaves_one_record_a_key(told.stdout)
+    assert_data_is_kept(odradek, kept)
 
 
-def test_lag_of_the_group_falls_while_partitions_change_hands(odradek: Odradek) -> None:
-    lines = odradek("demo", "--flights", "1000", "--durability", "process").stdout.splitlines()
+def assert_partitions_change_hands_while_lag_falls(told: str) -> None:
+    lines = told.splitlines()
     lags = [int(found[1].replace(",", "")) for line in lines if (found := LAG_LINE.match(line))]
     owners = [tuple(found.groups()) for line in lines if (found := OWNERS.search(line))]
 
-    assert (lags[0], lags[-1]) == (1000, 0)
+    assert re.search(r"joins +board-2, while board-1 goes on reading", told)
+    assert re.search(r"leaves +board-1, while board-2 goes on reading", told)
+    assert (lags[0], lags[-1]) == (FLIGHTS, 0)
     assert lags == sorted(lags, reverse=True)
     assert owners[0] == ("012345", "······")
     assert any({"·"} < set(first) and {"·"} < set(second) for first, second in owners)
+    assert owners[-1] == ("······", "012345")
 
 
-def test_demo_keeps_its_data_where_it_is_told(odradek: Odradek, tmp_path: Path) -> None:
-    outcome = odradek("demo", "--flights", "100", "--data-dir", str(tmp_path / "kept"))
+def assert_an_aborted_copy_is_not_seen(told: str) -> None:
+    assert re.search(r"^2, aborted +1,000 +500 +500 *$", told, re.MULTILINE)
+    assert re.search(r"^3, committed +1,958 +1,458 +1,458 *$", told, re.MULTILINE)
 
-    assert outcome.code == 0
-    assert (tmp_path / "kept" / "flights-5" / "00000000000000000000.log").exists()
-    again = odradek("demo", "--data-dir", str(tmp_path / "kept"))
+
+def assert_cleaning_leaves_one_record_a_key(told: str) -> None:
+    assert re.search(r"^before cleaning +30,420 +3,283 +575 +[\d,]+ *$", told, re.MULTILINE)
+    assert re.search(r"^after cleaning +3,283 +3,283 +575 +\d+ *$", told, re.MULTILINE)
+    assert re.search(r"^tombstones gone +2,709 +2,709 +0 +\d+ *$", told, re.MULTILINE)
+
+
+def assert_data_is_kept(odradek: Odradek, directory: Path) -> None:
+    assert (directory / "flights-5" / "00000000000000000000.log").exists()
+    again = odradek("demo", "--data-dir", str(directory))
     assert (again.code, again.stderr) == (
         1,
-        f"error: --data-dir {tmp_path / 'kept'} is not empty; the demo needs a new directory\n",
+        f"error: --data-dir {directory} is not empty; the demo needs a new directory\n",
     )
 
 

@@ -9,9 +9,10 @@ from cyclopts import Parameter
 
 from odradek.cli.command import command_app
 from odradek.cli.connection import SILENT_LOGGER
+from odradek.cli.demo import compaction_story, copy_story
 from odradek.cli.demo.broker_usage import finished_children_cpu_s, peak_memory_bytes
 from odradek.cli.demo.checks import Fingerprint, compare
-from odradek.cli.demo.group_story import GroupResult, read_in_group
+from odradek.cli.demo.group_story import read_in_group
 from odradek.cli.demo.loading import Crash, load
 from odradek.cli.demo.report import Report, TopicResult
 from odradek.cli.demo.tables import TABLES, Table, read_table
@@ -26,9 +27,14 @@ from odradek.testing import EphemeralBroker
 app = command_app("demo")
 
 Rows = Mapping[Table, Sequence[OutgoingRecord]]
-CRASH_TABLE = TABLES[-1]
-# Nobody waits here for members that start together; the broker would, for three seconds.
-BROKER_SETTINGS = {"group.initial.rebalance.delay.ms": 0}
+TABLE_OF = {table.topic: table for table in TABLES}
+AIRPORTS, PLANES, FLIGHTS = (TABLE_OF[topic] for topic in ("airports", "planes", "flights"))
+BROKER_SETTINGS = {
+    # Nobody waits here for members that start together; the broker would, for three seconds.
+    "group.initial.rebalance.delay.ms": 0,
+    # Nor for a cleaner that looks for work four times a minute.
+    "log.cleaner.backoff.ms": 100,
+}
 
 
 @app.default
@@ -46,7 +52,7 @@ def demo(
         int | None, Parameter(help="Send only so many of the 336,776 flights.")
     ] = None,
 ) -> int:
-    """Tell the story: data, broker, topics, crash, comparison."""
+    """Tell the story: data, broker, topics, crash, comparison, group, copy, compaction."""
     if data_dir is not None and data_dir.exists() and any(data_dir.iterdir()):
         raise CommandError(f"--data-dir {data_dir} is not empty; the demo needs a new directory")
     if flights is not None and flights < 1:
@@ -61,28 +67,24 @@ def demo(
         report.step("broker", f"{broker.address}, process {broker.pid}, durability {durability}")
         config = {"bootstrap.servers": broker.bootstrap_servers, "logger": SILENT_LOGGER}
         results, peak_bytes = _run(report, broker, config, rows)
-        report.table(results)
-        group = read_in_group(
-            report,
-            config,
-            CRASH_TABLE.topic,
-            partitions=CRASH_TABLE.partitions,
-            records=len(rows[CRASH_TABLE]),
-        )
-        report.gap()
+        report.topics(results)
+        differences = [text for result in results for text in result.comparison.differences]
+        differences += _read_in_group(report, config, rows)
+        differences += _copy(report, broker, config, rows)
+        differences += _compact(report, broker, config, rows)
         peak_bytes = max(peak_bytes, peak_memory_bytes(broker.pid))
     report.step(
         "broker",
         f"{peak_bytes / 1e6:,.0f} MB of memory at most,"
         f" {finished_children_cpu_s():,.1f} s of CPU time in both its lives",
     )
-    return _conclude(report, results, group, time.perf_counter() - started)
+    return _conclude(report, results, differences, time.perf_counter() - started)
 
 
 def _read_source(report: Report, flights_max: int | None) -> Rows:
     started = time.perf_counter()
     rows = {
-        table: read_table(table, rows_max=flights_max if table is CRASH_TABLE else None)
+        table: read_table(table, rows_max=flights_max if table is FLIGHTS else None)
         for table in TABLES
     }
     total = sum(len(records) for records in rows.values())
@@ -98,10 +100,10 @@ def _run(
     for table in TABLES:
         broker.create_topic(table.topic, partitions=table.partitions)
     partitions = ", ".join(f"{table.topic} {table.partitions}" for table in TABLES)
-    report.step("topics", f"partitions: {partitions}; keyed by {CRASH_TABLE.key_column}")
-    crash = Crash(broker, after_acknowledged=len(rows[CRASH_TABLE]) // 2)
+    report.step("topics", f"partitions: {partitions}; keyed by {FLIGHTS.key_column}")
+    crash = Crash(broker, after_acknowledged=len(rows[FLIGHTS]) // 2)
     write_s = {
-        table: _send(report, config, table, rows[table], crash if table is CRASH_TABLE else None)
+        table: _send(report, config, table, rows[table], crash if table is FLIGHTS else None)
         for table in TABLES
     }
     report.step("sent", "every record acknowledged; reading everything back")
@@ -155,18 +157,56 @@ def _verify(
     return TopicResult(compare(table.topic, source, read_back), source.size_bytes, write_s, read_s)
 
 
+def _read_in_group(report: Report, config: dict[str, Any], rows: Rows) -> list[str]:
+    """Have a group read the flights; what went wrong."""
+    group = read_in_group(
+        report, config, FLIGHTS.topic, partitions=FLIGHTS.partitions, records=len(rows[FLIGHTS])
+    )
+    report.gap()
+    return group.differences
+
+
+def _copy(report: Report, broker: EphemeralBroker, config: dict[str, Any], rows: Rows) -> list[str]:
+    """Copy the airports in transactions; what went wrong."""
+    target, step = copy_story.TARGET, copy_story.TRANSACTION_RECORDS
+    report.step(
+        "copy", f"{AIRPORTS.topic} to {target}, exactly once, {step} records a transaction:"
+    )
+    broker.create_topic(target)
+    result = copy_story.copy_in_transactions(config, AIRPORTS.topic, rows[AIRPORTS])
+    report.moments(result.moments)
+    return result.differences
+
+
+def _compact(
+    report: Report, broker: EphemeralBroker, config: dict[str, Any], rows: Rows
+) -> list[str]:
+    """Have the latest airport of every plane compacted; what went wrong."""
+    topic = compaction_story.TOPIC
+    report.step(
+        "compact", f"{topic}, the latest airport of every plane; the unregistered are deleted:"
+    )
+    broker.create_topic(topic, configs=compaction_story.CONFIGS)
+    steps = list(
+        compaction_story.compact_whereabouts(
+            config, broker.data_dir / f"{topic}-0", rows[FLIGHTS], rows[PLANES]
+        )
+    )
+    report.cleaning(steps)
+    return [text for step in steps for text in step.differences]
+
+
 def _conclude(
-    report: Report, results: Sequence[TopicResult], group: GroupResult, seconds: float
+    report: Report, results: Sequence[TopicResult], differences: Sequence[str], seconds: float
 ) -> int:
-    differences = [text for result in results for text in result.comparison.differences]
-    differences += group.differences
     if differences:
         report.verdict(passed=False, text="; ".join(differences))
         return ExitCode.ERROR
-    rows = sum(result.comparison.records for result in results)
+    records = [result.comparison.records for result in results]
     report.verdict(
         passed=True,
-        text=f"{rows:,} rows sent, each read back once and in order; {group.records:,}"
-        f" {CRASH_TABLE.topic} read once by the group; {seconds:.0f} s in all",
+        text=f"{sum(records):,} rows sent, each read back once and in order; {records[-1]:,}"
+        f" {FLIGHTS.topic} read once by the group;\ncopied exactly once, compacted to the latest of"
+        f" every key; {seconds:.0f} s in all",
     )
     return ExitCode.OK

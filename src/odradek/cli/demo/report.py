@@ -1,5 +1,6 @@
-"""The demo on paper: a line per step and a table at the end, for a terminal and for a log."""
+"""The demo on paper: a line per step and a table for each part, for a terminal and for a log."""
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from rich import box
@@ -7,10 +8,12 @@ from rich.console import Console
 from rich.table import Table
 
 from odradek.cli.demo.checks import Comparison
+from odradek.cli.demo.compaction_story import Step
+from odradek.cli.demo.copy_story import Moment
 
 LOG_WIDTH = 118
 STEP_WIDTH = 8
-COLUMNS = (
+TOPIC_COLUMNS = (
     "rows in\nsource",
     "records\nread",
     "distinct\nrows",
@@ -21,6 +24,12 @@ COLUMNS = (
     "read\nMB/s",
     "time\ns",
 )
+COPY_COLUMNS = (
+    "records seen\nread_uncommitted",
+    "records seen\nread_committed",
+    "committed\noffset",
+)
+COMPACTION_COLUMNS = ("records", "keys", "tombstones", "kB on\nthe disk")
 
 
 class TopicResult(NamedTuple):
@@ -48,14 +57,26 @@ class Report:
         """Print that something has happened."""
         self.console.print(f"  [{style}]{name:<{STEP_WIDTH}}[/{style}] {text}")
 
-    def table(self, results: list[TopicResult]) -> None:
+    def topics(self, results: Iterable[TopicResult]) -> None:
         """Print one row per topic."""
+        self._table("topic", TOPIC_COLUMNS, map(_topic_cells, results))
+
+    def moments(self, moments: Iterable[Moment]) -> None:
+        """Print what readers saw at each moment of a copy."""
+        rows = ((what, *_sights(seen, expected)) for what, seen, expected in moments)
+        self._table("transaction", COPY_COLUMNS, rows)
+
+    def cleaning(self, steps: Iterable[Step]) -> None:
+        """Print what was in a compacted topic after each step."""
+        self._table("moment", COMPACTION_COLUMNS, map(_step_cells, steps))
+
+    def _table(self, first: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
-        table.add_column("topic")
-        for heading in COLUMNS:
+        table.add_column(first)
+        for heading in columns:
             table.add_column(heading, justify="right")
-        for result in results:
-            table.add_row(*_cells(result))
+        for row in rows:
+            table.add_row(*row)
         self.console.print()
         self.console.print(table)
         self.console.print()
@@ -67,10 +88,11 @@ class Report:
     def verdict(self, *, passed: bool, text: str) -> None:
         """Print how it ended."""
         word, style = ("PASSED", "bold green") if passed else ("FAILED", "bold red")
-        self.console.print(f"\n[{style}]{word}[/{style}]  {text}\n")
+        indented = text.replace("\n", "\n" + " " * STEP_WIDTH)
+        self.console.print(f"\n[{style}]{word}[/{style}]  {indented}\n")
 
 
-def _cells(result: TopicResult) -> list[str]:
+def _topic_cells(result: TopicResult) -> list[str]:
     comparison = result.comparison
     megabytes = result.size_bytes / 1e6
     return [
@@ -84,6 +106,22 @@ def _cells(result: TopicResult) -> list[str]:
         f"{megabytes / result.write_s:,.1f}",
         f"{megabytes / result.read_s:,.1f}",
         f"{result.write_s + result.read_s:,.2f}",
+    ]
+
+
+def _sights(seen: Iterable[int], expected: Iterable[int]) -> list[str]:
+    pairs = zip(seen, expected, strict=True)
+    return [_marked(f"{number:,}", number == wanted) for number, wanted in pairs]
+
+
+def _step_cells(step: Step) -> list[str]:
+    seen, expected = step.seen, step.expected
+    return [
+        step.what,
+        _marked(f"{seen.records:,}", seen.records == expected.records),
+        _marked(f"{len(seen.latest):,}", seen.latest == expected.latest),
+        _marked(f"{seen.tombstones:,}", seen.tombstones == expected.tombstones),
+        f"{step.size_bytes / 1e3:,.0f}",
     ]
 
 
