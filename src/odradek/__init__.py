@@ -1,3 +1,20 @@
 """odradek: a complete Kafka platform in one Python package."""
 
+import importlib
+from typing import Any
+
 __version__ = "0.1.0"
+
+_OFFERED = {
+    "AsyncProducer": "odradek.clients.producer.async_producer",
+    "ClientError": "odradek.clients.errors",
+    "KafkaConfig": "odradek.clients.kafka_config",
+    "Producer": "odradek.clients.producer.producer",
+}
+"""Public name -> its module, imported on first use: a broker process loads no client library."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _OFFERED:
+        raise AttributeError(f"module 'odradek' has no attribute {name!r}")
+    return getattr(importlib.import_module(_OFFERED[name]), name)

@@ -84,6 +84,12 @@ app.command(
     help="List, describe and end transactions; find those that hang.",
 )
 app.command(
+    "odradek.cli.profile.command:app",
+    name="profile",
+    group=USE,
+    help="List the profiles of a producer; show the settings of one, with their reasons.",
+)
+app.command(
     "odradek.cli.records.produce:app",
     name="produce",
     group=USE,

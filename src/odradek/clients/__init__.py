@@ -1,7 +1,14 @@
-"""What a program imports to talk to a Kafka cluster, ours or any other, over TCP.
+"""What a Python program imports to talk to a Kafka cluster, ours or any other, over TCP.
 
-    serializers    values to bytes and back
-    dead_letter    what could not be delivered or processed, kept and sent again
+    errors          what goes wrong in a client
+    record          a record's parts, and what is told of it once it has been sent
+    kafka_config    how a cluster is reached: addresses, TLS, SASL
+    profiles        what a producer promises, as settings with their reasons
+    producer        sends records and lets no outcome be lost
+    exactly_once    transactions, and reading and writing in one of them
+    serializers     values to bytes and back
+    dead_letter     what could not be delivered or processed, kept and sent again
 
-It knows only `bootstrap.servers`, and is never imported by a broker.
+The data path is librdkafka's, by way of confluent-kafka. `from odradek import Producer` imports it
+on first use only, and a broker never does.
 """
