@@ -9,6 +9,7 @@ import pytest
 
 from odradek.testing.simulation import Schedule, shrink, simulate
 from tests.reliability_report import Row, write_row
+from tests.simulation.regressions import REGRESSIONS
 
 PARTS = 6
 SCHEDULES_PER_PART = 50
@@ -33,6 +34,11 @@ def smallest(number: int) -> str:
     return str(simulate(shrink(Schedule.from_seed(number), lambda each: fails(each))))
 
 
+def assert_sound(number: int) -> None:
+    _, _, _, problem = run(number)
+    assert not problem, f"{problem}\n\nand smaller:\n{smallest(number)}"
+
+
 def fails(schedule: Schedule) -> bool:
     return bool(simulate(schedule).anomalies)
 
@@ -40,8 +46,12 @@ def fails(schedule: Schedule) -> bool:
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_schedule_makes_the_broker_break_a_promise(part: int, seed: int) -> None:
     for number in numbers(seed + part, SCHEDULES_PER_PART):
-        _, _, _, problem = run(number)
-        assert not problem, f"{problem}\n\nand smaller:\n{smallest(number)}"
+        assert_sound(number)
+
+
+def test_no_schedule_that_once_failed_fails_again() -> None:
+    for number in REGRESSIONS:
+        assert_sound(number)
 
 
 @pytest.mark.soak
