@@ -14,7 +14,9 @@ SMALL_BYTES = 1_000
 
 def clean(broker: Harness) -> int:
     directory, now_ms = broker.broker.directory, broker.broker.now_ms
-    cleaner = LogCleaner(directory, in_a_process, now_ms, lambda: 1 << 20)
+    cleaner = LogCleaner(
+        directory, in_a_process, now_ms, lambda: 1 << 20, broker.broker.make_durable
+    )
     return broker.loop.run_until_complete(cleaner.clean_all())
 
 

@@ -1,6 +1,8 @@
 """The cleaner in a broker: settings, the process that works, and what clients see of it."""
 
 import asyncio
+import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any
 import msgspec
 
 from odradek.broker.cleaning_process import LOCK_FILE, CleaningOrder, run_cleaning
+from odradek.broker.log import Files
 from odradek.broker.log.cleaner.cleaning import CleaningJob, CleaningResult
 from odradek.broker.log.compaction import cleanable_part
 from odradek.broker.log_cleaner import RETRY_MS, CleaningFailed, LogCleaner
@@ -27,7 +30,9 @@ async def in_a_process(job: CleaningJob) -> CleaningResult:
 def clean(broker: Harness, run: Any = in_a_process) -> int:
     """Let the cleaner do all that is worth it; how many cleanings that was."""
     directory = broker.broker.directory
-    cleaner = LogCleaner(directory, run, broker.broker.now_ms, lambda: MAP_BYTES)
+    cleaner = LogCleaner(
+        directory, run, broker.broker.now_ms, lambda: MAP_BYTES, broker.broker.make_durable
+    )
     return broker.loop.run_until_complete(cleaner.clean_all())
 
 
@@ -175,7 +180,13 @@ def test_nothing_is_replaced_behind_segments_that_are_gone(broker: Harness) -> N
         return result
 
     now_ms = broker.broker.now_ms()
-    cleaner = LogCleaner(broker.broker.directory, delete_meanwhile, lambda: now_ms, lambda: 1 << 20)
+    cleaner = LogCleaner(
+        broker.broker.directory,
+        delete_meanwhile,
+        lambda: now_ms,
+        lambda: 1 << 20,
+        broker.broker.make_durable,
+    )
     part = cleanable_part(log, log.cleaned_offset, now_ms)
     broker.loop.run_until_complete(cleaner.clean(log, part))
     assert (log.segment_count, log.cleaned_offset) == (2, 0)
@@ -195,7 +206,13 @@ def test_a_log_that_could_not_be_cleaned_is_tried_again_later(broker: Harness) -
             raise CleaningFailed("no space left")
         return await in_a_process(job)
 
-    cleaner = LogCleaner(broker.broker.directory, fail_once, lambda: now_ms, lambda: 1 << 20)
+    cleaner = LogCleaner(
+        broker.broker.directory,
+        fail_once,
+        lambda: now_ms,
+        lambda: 1 << 20,
+        broker.broker.make_durable,
+    )
     clean_all = cleaner.clean_all
     assert [broker.loop.run_until_complete(clean_all()) for _ in range(2)] == [1, 0]
     now_ms += RETRY_MS
@@ -211,6 +228,7 @@ def test_the_process_ends_when_its_broker_does(broker: Harness) -> None:
         lock = directory.files.lock(f"{directory.path}/{LOCK_FILE}")
         job = CleaningJob(
             directory=f"{directory.path}/table-0",
+            log_end_offset=0,
             segments=[],
             first_dirty_offset=0,
             aborted=[],
@@ -226,3 +244,48 @@ def test_the_process_ends_when_its_broker_does(broker: Harness) -> None:
         process.stdin.close()  # as the system does when the broker is killed
         assert process.wait(timeout=60) == 1
         directory.files.close(lock)
+
+
+def test_the_log_is_synced_before_segments_change_places(broker: Harness) -> None:
+    broker.create_topic("table", cleanup_policy="compact", min_cleanable_dirty_ratio="0")
+    produce(broker, (b"a", b"1"), (b"a", b"2"))
+    roll(broker)
+    produce(broker, (b"b", b"written, not synced"))
+    partition = broker.broker.partitions.get("table", 0)
+    assert partition is not None
+    assert partition.log.recovery_point == 2
+    assert clean(broker) == 1
+    assert partition.log.recovery_point == 3
+    assert table(broker) == [(1, b"a", b"2"), (2, b"b", b"written, not synced")]
+
+
+class RefusingFiles(Files):
+    """A disk that syncs nothing any more once it was told so."""
+
+    refuses = False
+
+    def fdatasync(self, descriptor: int) -> None:
+        if self.refuses:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        super().fdatasync(descriptor)
+
+
+def test_a_log_that_cannot_be_synced_is_left_as_it_is(tmp_path: Path) -> None:
+    files = RefusingFiles()
+    broker = Harness(tmp_path / "data", files=files)
+    broker.create_topic("table", cleanup_policy="compact", min_cleanable_dirty_ratio="0")
+    produce(broker, (b"a", b"1"), (b"a", b"2"))
+    roll(broker)
+    produce(broker, (b"b", b"written, not synced"))
+
+    async def break_the_disk(job: CleaningJob) -> CleaningResult:
+        result = await in_a_process(job)
+        files.refuses = True
+        return result
+
+    assert clean(broker, break_the_disk) == 1
+    partition = broker.broker.partitions.get("table", 0)
+    assert partition is not None
+    assert (partition.log.is_offline, partition.log.cleaned_offset) == (True, 0)
+    assert not list(Path(partition.log.directory).glob("*.cleaned"))
+    broker.close()

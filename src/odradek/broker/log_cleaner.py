@@ -15,7 +15,13 @@ from odradek.broker.event_log import get_logger
 from odradek.broker.log import LogDirectory, LogWriteError, PartitionLog
 from odradek.broker.log.cleaner.cleaning import CleaningJob, CleaningResult
 from odradek.broker.log.cleaner.selection import CleanablePart
-from odradek.broker.log.compaction import cleanable_part, cleaning_job, discard, take_over
+from odradek.broker.log.compaction import (
+    NotDurableError,
+    cleanable_part,
+    cleaning_job,
+    discard,
+    take_over,
+)
 from odradek.broker.metadata.topic_names import METADATA_TOPIC
 
 logger = get_logger(__name__)
@@ -29,6 +35,8 @@ class CleaningFailed(Exception):
 
 
 RunCleaning = Callable[[CleaningJob], Awaitable[CleaningResult]]
+MakeDurable = Callable[[PartitionLog], Awaitable[None]]
+"""Waits until what the log holds was synced, or could not be."""
 
 
 class LogCleaner:
@@ -40,11 +48,13 @@ class LogCleaner:
         run_cleaning: RunCleaning,
         now_ms: Callable[[], int],
         map_bytes: Callable[[], int],
+        make_durable: MakeDurable,
     ) -> None:
         self._directory = directory
         self._run_cleaning = run_cleaning
         self._now_ms = now_ms
         self._map_bytes = map_bytes
+        self._make_durable = make_durable
         self._retry_ms: dict[PartitionLog, int] = {}
 
     async def clean_all(self) -> int:
@@ -77,9 +87,10 @@ class LogCleaner:
             self._give_up(log, str(error))
             return
         try:
-            for _ in take_over(self._directory, log, result):
+            await self._make_durable(log)
+            for _ in take_over(self._directory, log, job, result):
                 await asyncio.sleep(0)  # clients first: each step waits for the disk
-        except (LogWriteError, OSError) as error:
+        except (NotDurableError, LogWriteError, OSError) as error:
             self._give_up(log, str(error))
             return
         logger.info(

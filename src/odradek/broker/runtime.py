@@ -28,7 +28,7 @@ from odradek.broker.data_path.syncer import Syncer, sync_now
 from odradek.broker.errors import MetadataWriteError, StartupError
 from odradek.broker.event_log import get_logger
 from odradek.broker.limited_log import LimitedLog
-from odradek.broker.log import Files, LogDirectory, LogDirectoryError, LogError
+from odradek.broker.log import Files, LogDirectory, LogDirectoryError, LogError, PartitionLog
 from odradek.broker.log.cleaner.cleaning import CleaningJob, CleaningResult
 from odradek.broker.log_cleaner import LogCleaner
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
@@ -196,6 +196,12 @@ class Broker:
         self._static_configs["listeners"] = f"PLAINTEXT://{listener}"
         self._static_configs["advertised.listeners"] = f"PLAINTEXT://{self.advertised}"
 
+    async def make_durable(self, log: PartitionLog) -> None:
+        """Wait until what a log holds was synced, or could not be: the log tells which."""
+        partition = self.partitions.get(log.topic, log.partition)
+        if partition is not None:
+            await self.syncer.sync(partition)
+
     def checkpoint_log_starts(self) -> None:
         """Make log start offsets that were moved by DeleteRecords survive a crash."""
         self.directory.checkpoint_log_starts()
@@ -300,7 +306,13 @@ class Broker:
 
     async def _compact(self) -> None:
         """Clean what is worth it, again and again."""
-        cleaner = LogCleaner(self.directory, self._run_cleaning, self.now_ms, self._cleaner_memory)
+        cleaner = LogCleaner(
+            self.directory,
+            self._run_cleaning,
+            self.now_ms,
+            self._cleaner_memory,
+            self.make_durable,
+        )
         while True:
             await asyncio.sleep(self.configs.broker_int("log.cleaner.backoff.ms") / 1000)
             try:

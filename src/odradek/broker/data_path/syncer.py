@@ -41,6 +41,7 @@ class Syncer:
         self.durations = Durations()
         """How long the rounds of syncs took."""
         self._is_running = False
+        self._waiting: list[asyncio.Future[None]] = []
 
     def request(self, partition: Partition) -> None:
         """Sync what was written to this partition so far, soon."""
@@ -49,6 +50,13 @@ class Syncer:
             self._is_running = True
             self._loop.call_soon(self._begin)
 
+    async def sync(self, partition: Partition) -> None:
+        """Wait until what was written so far was synced, or could not be: the log tells which."""
+        synced: asyncio.Future[None] = self._loop.create_future()
+        self._waiting.append(synced)
+        self.request(partition)
+        await synced
+
     def close(self) -> None:
         """Wait for the running sync."""
         self._executor.shutdown()
@@ -56,6 +64,7 @@ class Syncer:
     def _begin(self) -> None:
         started_s = self._clock_s()
         partitions, self._dirty = self._dirty, {}
+        waiting, self._waiting = self._waiting, []
         batch = [
             (partition, ticket)
             for partition in partitions
@@ -67,15 +76,18 @@ class Syncer:
             for first in range(min(SYNC_THREADS, len(batch)))
         ]
         done = asyncio.gather(*running, return_exceptions=True)
-        done.add_done_callback(lambda _: self._finish(batch, started_s))
+        done.add_done_callback(lambda _: self._finish(batch, waiting, started_s))
 
-    def _finish(self, batch: Batch, started_s: float) -> None:
+    def _finish(self, batch: Batch, waiting: list[asyncio.Future[None]], started_s: float) -> None:
         if batch:
             self.durations.observe((self._clock_s() - started_s) * 1000)
         for partition, ticket in batch:
             if not ticket.is_synced:
                 logger.error("sync failed", partition=repr(partition), reason=ticket.fault)
             self._complete(partition, ticket)
+        for synced in waiting:
+            if not synced.done():  # whoever waited may have been cancelled
+                synced.set_result(None)
         if self._dirty:
             self._begin()
         else:

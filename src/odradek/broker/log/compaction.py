@@ -2,16 +2,25 @@
 
 The cleaner works on files elsewhere while the log goes on. Appends, rolls and reads do not disturb
 it. Where retention or DeleteRecords took segments meanwhile, the rest of the result is dropped.
+
+Invariant: nothing takes over before everything it counted on is on stable storage: not only the
+segments that were cleaned, but also the markers and batches behind them, which said what is
+committed and which batches of a producer are its last.
 """
 
 from collections.abc import Iterator
 
-from odradek.broker.log.cleaner.batch_filter import NO_DATA, LastBatch
+from odradek.broker.log.cleaner.batch_filter import LastBatches
 from odradek.broker.log.cleaner.cleaning import CleanedGroup, CleaningJob, CleaningResult
 from odradek.broker.log.cleaner.selection import CleanablePart, find_cleanable
 from odradek.broker.log.directory import LogDirectory
+from odradek.broker.log.errors import LogError
 from odradek.broker.log.partition_log import PartitionLog
 from odradek.broker.log.segment import CLEANED_SUFFIX, LogSegment
+
+
+class NotDurableError(LogError):
+    """A cleaning relies on what a power loss could still take."""
 
 
 def cleanable_part(log: PartitionLog, cleaned_offset: int, now_ms: int) -> CleanablePart:
@@ -33,12 +42,13 @@ def cleaning_job(
     first, last = part.segments[0], part.segments[-1]
     return CleaningJob(
         directory=log.directory,
+        log_end_offset=log.log_end_offset,
         segments=part.segments,
         first_dirty_offset=part.first_dirty_offset,
         aborted=log.aborted_transactions(first.base_offset, last.end_offset),
         last_batches={
-            producer_id: LastBatch(
-                state.producer_epoch, state.batches[-1].last_offset if state.batches else NO_DATA
+            producer_id: LastBatches(
+                state.producer_epoch, frozenset(batch.last_offset for batch in state.batches)
             )
             for producer_id, state in log.producers
         },
@@ -51,15 +61,21 @@ def cleaning_job(
 
 
 def take_over(
-    directory: LogDirectory, log: PartitionLog, result: CleaningResult
+    directory: LogDirectory, log: PartitionLog, job: CleaningJob, result: CleaningResult
 ) -> Iterator[CleanedGroup]:
     """Put the cleaned segments in place, one after the other: each that was yielded is.
 
-    The stored recovery point must lie behind them first: recovery takes a hole above it for damage.
+    The caller has synced the log since the job was made. The stored recovery point must lie behind
+    them first: recovery takes a hole above it for damage.
 
     Oldest first, and none behind one that finds its place gone: the newer ones lack tombstones
-    because the older ones lack what these delete. Raises LogWriteError, OSError.
+    because the older ones lack what these delete. Raises NotDurableError, LogWriteError, OSError.
     """
+    if log.recovery_point < job.log_end_offset:
+        raise NotDurableError(
+            f"{log!r} is on stable storage up to {log.recovery_point} only, "
+            f"the cleaning knew it up to {job.log_end_offset}"
+        )
     directory.checkpoint()
     for group in result.groups:
         segment = LogSegment(log.directory, group.base_offsets[0], group.size_bytes)

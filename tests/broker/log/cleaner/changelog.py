@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-from odradek.broker.log import Files, LogConfig, LogDirectory, PartitionLog
+from odradek.broker.log import AppendResult, Files, LogConfig, LogDirectory, PartitionLog
 from odradek.broker.log.cleaner.cleaning import Cleaning
 from odradek.broker.log.compaction import cleanable_part, cleaning_job, take_over
 from odradek.broker.log.producer_state import TRANSACTIONS_V1
@@ -79,6 +79,16 @@ class Changelog:
         else:
             self.history.update(written)
 
+    def retry(self, *changes: Change, producer_id: int, base_sequence: int) -> AppendResult:
+        """Send a batch again whose answer got lost."""
+        batch = encode_batch(
+            [Record(0, self.now_ms, key, value) for key, value in changes],
+            producer_id=producer_id,
+            producer_epoch=0,
+            base_sequence=base_sequence,
+        )
+        return self.log.append(memoryview(bytearray(batch)), leader_epoch=0, now_ms=self.now_ms)
+
     def end(self, producer_id: int, *, is_commit: bool) -> None:
         """Write the marker of a producer's open transaction."""
         marker = encode_marker(producer_id, 0, EndMarker(is_commit, 0), self.now_ms)
@@ -124,7 +134,8 @@ class Changelog:
         if part.segments:
             job = cleaning_job(self.log, part, now_ms=self.now_ms, map_bytes=map_bytes)
             result = Cleaning(job, self.files, lambda _: None).run()
-            for _ in take_over(self.directory, self.log, result):
+            sync(self.log)
+            for _ in take_over(self.directory, self.log, job, result):
                 pass
         return self.log.cleaned_offset
 

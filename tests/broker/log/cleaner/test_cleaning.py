@@ -7,6 +7,8 @@ import pytest
 from msgspec import structs
 
 from odradek.broker.log.cleaner.offset_map import ENTRY_BYTES
+from odradek.broker.log.producer_state import BATCHES_RETAINED
+from odradek.protocol.errors import ErrorCode
 from odradek.protocol.records import Compression, decode_records
 from tests.broker.log.cleaner.changelog import (
     CONFIG,
@@ -128,6 +130,34 @@ def test_the_last_batch_of_a_producer_keeps_its_header(tmp_path: Path) -> None:
     assert (second.producer_id, second.records_count) == (-1, 1)
 
 
+def test_a_window_of_retries_is_recognised_after_a_cleaning_and_a_crash(tmp_path: Path) -> None:
+    changelog = Changelog(tmp_path / "data")
+    for number in range(BATCHES_RETAINED + 2):
+        changelog.write((b"a", b"%d" % number), (b"b", b"%d" % number), producer_id=1)
+    changelog.write((b"a", b"last"), (b"b", b"last"))
+    changelog.roll()
+    changelog.clean()
+    assert values(changelog) == [(14, b"a", b"last"), (15, b"b", b"last")]
+    forget_snapshots(changelog)
+    for number in range(2, BATCHES_RETAINED + 2):
+        again = changelog.retry((b"a", b"x"), (b"b", b"x"), producer_id=1, base_sequence=2 * number)
+        assert (again.error, again.base_offset) == (ErrorCode.NONE, 2 * number)
+    older = changelog.retry((b"a", b"x"), (b"b", b"x"), producer_id=1, base_sequence=2)
+    assert older.error is ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER
+    assert changelog.log.log_end_offset == 16
+
+
+def test_batches_of_a_producer_beyond_the_last_five_go_altogether(tmp_path: Path) -> None:
+    changelog = Changelog(tmp_path / "data")
+    for number in range(BATCHES_RETAINED + 2):
+        changelog.write((b"a", b"%d" % number), producer_id=1)
+    changelog.write((b"a", b"last"))
+    changelog.roll()
+    changelog.clean()
+    first_sequences = [one.base_sequence for one, _ in changelog.batches() if one.producer_id == 1]
+    assert first_sequences == [2, 3, 4, 5, 6]
+
+
 def test_what_does_not_fit_the_map_is_cleaned_in_the_next_round(tmp_path: Path) -> None:
     changelog = Changelog(tmp_path / "data")
     for number in range(20):
@@ -164,7 +194,7 @@ def test_a_marker_stays_as_long_as_a_header_of_its_transaction(tmp_path: Path) -
         changelog.now_ms += DELETE_RETENTION_MS
     headers = [header for header, _ in changelog.batches() if header.producer_id in (7, 8)]
     assert [header.records_count for header in headers] == [0, 1, 0, 1]
-    forget_snapshots(changelog)
+    forget_all_but_the_log(changelog)
     assert changelog.log.last_stable_offset == changelog.log.log_end_offset
 
 
@@ -182,17 +212,22 @@ def test_what_keeps_a_segment_from_being_empty_begins_no_transaction(tmp_path: P
         changelog.clean()
         changelog.now_ms += DELETE_RETENTION_MS
     assert {header.producer_id for header, _ in changelog.batches()} == {-1}
-    forget_snapshots(changelog)
+    forget_all_but_the_log(changelog)
     assert changelog.log.last_stable_offset == changelog.log.log_end_offset
 
 
 def forget_snapshots(changelog: Changelog) -> None:
-    """Start after a crash with nothing but the log to tell who its producers are."""
+    """Start after a crash, with nothing but the log to tell who its producers are."""
     changelog.directory.abandon()
     for snapshot in changelog.path.glob("changes-0/*.snapshot"):
         snapshot.unlink()
-    (changelog.path / "recovery-point-offset-checkpoint").unlink()
     changelog.open_again()
+
+
+def forget_all_but_the_log(changelog: Changelog) -> None:
+    """The same, without a recovery point either."""
+    (changelog.path / "recovery-point-offset-checkpoint").unlink()
+    forget_snapshots(changelog)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

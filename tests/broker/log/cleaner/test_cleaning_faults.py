@@ -4,15 +4,26 @@ The same changelog is written and cleaned again and again; each time another ope
 goes wrong. Then the directory is opened, read, cleaned once more, and read again.
 """
 
+import asyncio
 import random
 from pathlib import Path
 
 import pytest
 
-from odradek.broker.log import Files, LogError
+from odradek.broker.log import Files, LogError, PartitionLog
+from odradek.broker.log.cleaner.cleaning import Cleaning, CleaningJob, CleaningResult
+from odradek.broker.log.compaction import (
+    NotDurableError,
+    cleanable_part,
+    cleaning_job,
+    take_over,
+)
+from odradek.broker.log_cleaner import LogCleaner
 from odradek.testing.faulty_files import Fault, FaultyFiles, SimulatedCrash
+from tests.broker.log.batches import sync
 from tests.broker.log.cleaner.changelog import (
     DELETE_RETENTION_MS,
+    MAP_BYTES,
     Changelog,
     latest,
     without_deleted,
@@ -115,3 +126,56 @@ def test_a_power_loss_during_a_cleaning_loses_nothing(path: Path, numbers: range
                 error.add_note(f"seed {seed}, the last operation: {files.journal[-1]}")
                 raise
             changelog.history = history
+
+
+def clean_as_a_broker_does(changelog: Changelog) -> None:
+    """A cleaning by the running broker's cleaner, syncs included."""
+
+    async def run(job: CleaningJob) -> CleaningResult:
+        return Cleaning(job, changelog.files, lambda _: None).run()
+
+    async def make_durable(log: PartitionLog) -> None:
+        sync(log)
+
+    cleaner = LogCleaner(
+        changelog.directory, run, lambda: changelog.now_ms, lambda: MAP_BYTES, make_durable
+    )
+    assert asyncio.run(cleaner.clean_all()) == 1
+
+
+def with_unsynced_end(path: Path) -> tuple[Changelog, FaultyFiles]:
+    """A transaction whose records are on the disk and whose marker, so far, is not."""
+    files = FaultyFiles(str(path))
+    changelog = Changelog(path, files=files)
+    changelog.write((b"a", b"old"), producer_id=1)
+    changelog.write((b"b", b"old"), producer_id=2, is_transactional=True)
+    changelog.end(2, is_commit=True)
+    changelog.write((b"a", b"new"), producer_id=7, is_transactional=True)
+    changelog.write((b"b", b"new"), producer_id=7, is_transactional=True)
+    changelog.roll()
+    changelog.end(7, is_commit=True)
+    return changelog, files
+
+
+def test_a_cleaning_counts_on_nothing_that_a_power_loss_takes(path: Path) -> None:
+    changelog, files = with_unsynced_end(path / "disk")
+    clean_as_a_broker_does(changelog)
+    files.close_all()
+    files.after_power_loss(str(path / "left"))
+    changelog.path, changelog.files = path / "left", UnsyncedFiles()
+    changelog.open_again()
+    found = latest(changelog.committed())
+    assert found == {b"a": b"new", b"b": b"new"}
+    changelog.directory.close()
+
+
+def test_nothing_takes_over_while_what_it_counted_on_is_not_durable(path: Path) -> None:
+    changelog, files = with_unsynced_end(path / "disk")
+    part = cleanable_part(changelog.log, 0, changelog.now_ms)
+    job = cleaning_job(changelog.log, part, now_ms=changelog.now_ms, map_bytes=MAP_BYTES)
+    result = Cleaning(job, files, lambda _: None).run()
+    with pytest.raises(NotDurableError):
+        next(take_over(changelog.directory, changelog.log, job, result))
+    sync(changelog.log)
+    assert len(list(take_over(changelog.directory, changelog.log, job, result))) == 1
+    changelog.directory.close()

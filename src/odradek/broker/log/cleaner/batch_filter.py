@@ -7,8 +7,13 @@ tombstone that is the latest stays until its batch's delete horizon, which is se
 first finds it: `delete.retention.ms` from then (KIP-534). A marker stays while its transaction has
 records, and then until a horizon of its own. Records without a key have no latest and go.
 
-The last batch of a producer that is still known keeps at least its header, so that the producer's
-sequence survives the loss of every snapshot.
+The last five batches of a producer that is still known keep at least their headers, so that its
+sequences, and with them the retries that it may still send, survive the loss of every snapshot. Of
+a transactional producer the last alone: what is cleaned was decided, and is not sent again.
+
+Differs from Kafka: Kafka keeps the last batch alone. A producer has up to five under way; when the
+answers to all of them are lost, and the broker cleans, falls and comes back, the retry of the first
+is recognised here, and refused there with OUT_OF_ORDER_SEQUENCE_NUMBER.
 """
 
 from collections.abc import Mapping, Set
@@ -28,19 +33,20 @@ from odradek.protocol.records.raw_records import (
     walk_records,
 )
 
-NO_DATA = -1
 
-
-class LastBatch(msgspec.Struct, frozen=True):
-    """Where a producer's latest batch of data ends; `NO_DATA` when it has only a marker."""
+class LastBatches(msgspec.Struct, frozen=True):
+    """Where the batches end that a producer may send again; none when it has only a marker."""
 
     producer_epoch: int
-    last_data_offset: int = NO_DATA
+    last_offsets: frozenset[int] = frozenset()
 
-    def is_in(self, header: BatchHeader) -> bool:
-        if self.last_data_offset != NO_DATA:
-            return header.last_offset == self.last_data_offset
-        return header.is_control and header.producer_epoch == self.producer_epoch
+    def have(self, header: BatchHeader) -> bool:
+        """Whether this batch is one of them, or the marker that tells of the producer's epoch."""
+        if not self.last_offsets:
+            return header.is_control and header.producer_epoch == self.producer_epoch
+        if header.is_transactional:
+            return header.last_offset == max(self.last_offsets)
+        return header.last_offset in self.last_offsets
 
 
 class CountsRecords(Protocol):
@@ -55,7 +61,7 @@ class BatchFilter:
         self,
         latest: OffsetMap,
         transactions: CleanedTransactions,
-        last_batches: Mapping[int, LastBatch],
+        last_batches: Mapping[int, LastBatches],
         counts: CountsRecords,
         *,
         first_dirty_offset: int,
@@ -78,13 +84,13 @@ class BatchFilter:
             left = self._keep_marker(header, batch)
         elif not self._transactions.is_aborted(header) and header.records_count:
             left = self._keep_records(header, batch)
-        if left is None and self._is_last_of_producer(header):
+        if left is None and self._may_be_sent_again(header):
             return empty_batch(header)
         return left
 
-    def _is_last_of_producer(self, header: BatchHeader) -> bool:
+    def _may_be_sent_again(self, header: BatchHeader) -> bool:
         last = self._last_batches.get(header.producer_id)
-        return last is not None and last.is_in(header)
+        return last is not None and last.have(header)
 
     def _is_past_horizon(self, header: BatchHeader) -> bool:
         return header.has_delete_horizon and header.base_timestamp <= self._now_ms

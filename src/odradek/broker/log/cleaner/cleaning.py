@@ -11,7 +11,7 @@ as a `CleaningResult`.
 
 Differs from Kafka: the last batch of every new segment keeps its header even when all its records
 are gone, not only the last of a cleaning, so that no segment is ever empty. Such a header names no
-producer, unless it is the last of one that is known.
+producer, unless it is among the last of one that is known.
 """
 
 from bisect import bisect_left
@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from odradek.broker.log.cleaner.batch_filter import BatchFilter, LastBatch
+from odradek.broker.log.cleaner.batch_filter import BatchFilter, LastBatches
 from odradek.broker.log.cleaner.cleaned_transactions import CleanedTransactions
 from odradek.broker.log.cleaner.offset_map import OffsetMap
 from odradek.broker.log.cleaner.segment_files import CleanedSegment, Throttle, read_segment
@@ -41,13 +41,17 @@ class SourceSegment(msgspec.Struct, frozen=True):
 
 
 class CleaningJob(msgspec.Struct, frozen=True):
-    """All that a cleaning has to know; `segments` are all before the first uncleanable offset."""
+    """All that a cleaning has to know; `segments` are all before the first uncleanable offset.
+
+    What it knows of transactions and producers, it knows from the log up to `log_end_offset`.
+    """
 
     directory: str
+    log_end_offset: int
     segments: list[SourceSegment]
     first_dirty_offset: int
     aborted: list[AbortedTransaction]
-    last_batches: dict[int, LastBatch]
+    last_batches: dict[int, LastBatches]
     now_ms: int
     delete_retention_ms: int
     segment_bytes: int
