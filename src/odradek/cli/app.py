@@ -90,6 +90,12 @@ app.command(
     help="List the profiles of a producer; show the settings of one, with their reasons.",
 )
 app.command(
+    "odradek.cli.dlq.command:app",
+    name="dlq",
+    group=USE,
+    help="List, show, replay and purge dead letters.",
+)
+app.command(
     "odradek.cli.records.produce:app",
     name="produce",
     group=USE,

@@ -22,6 +22,8 @@ WORDS = {
     "reset": ("reset", "reset"),
     "delete": ("delete", "deleted"),
     "abort": ("abort", "aborted"),
+    "replay": ("replay letters of", "replayed letters of"),
+    "purge": ("purge letters of", "purged letters of"),
     "delete-offsets": ("delete offsets of", "deleted offsets of"),
 }
 """Each action as it is said before and after."""

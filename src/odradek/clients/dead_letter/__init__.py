@@ -3,5 +3,8 @@
 letter.py      a letter: a record and its failure
 headers.py     how a letter travels: Connect's headers, ours, Spring's
 spool.py       letters on the local disk, while no broker takes them
+topic.py       dead letter topics: made as they are needed, written to with every safety
+reader.py      letters read in order, and how far they were replayed
+replay.py      letters sent to their topics again, each once
 errors.py      what can go wrong
 """

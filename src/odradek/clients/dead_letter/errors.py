@@ -7,8 +7,10 @@ DeadLetterError
 └── ReplayError            a letter cannot be sent to its topic again
 """
 
+from odradek.clients.errors import ClientError
 
-class DeadLetterError(Exception):
+
+class DeadLetterError(ClientError):
     """Root of this package's exceptions."""
 
 
