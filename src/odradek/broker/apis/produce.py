@@ -48,83 +48,98 @@ def handle(
     broker: Broker, request: ProduceRequest, context: RequestContext
 ) -> ProduceResponse | PendingResponse | None:
     """Stage every batch; the connection writes them at the end of its turn."""
-    acks = request.acks
-    response = ProduceResponse()
-    produce = None
-    if request.transactional_id is not None or (acks == ACKS_ALL and broker.is_synced):
-        produce = DelayedProduce(broker.loop, response, request.timeout_ms)
-    version = context.api_version
-    for topic in request.topic_data:
-        response.responses.append(_append_topic(broker, request, version, topic, produce))
-    if acks == ACKS_NONE:
+    appends = _Appends(broker, request, context.api_version)
+    response = appends.stage()
+    if request.acks == ACKS_NONE:
         _close_on_error(response)
         return None
+    produce = appends.produce
     if produce is not None and produce.is_waiting:
         return produce.response
     return response
 
 
-def _append_topic(
-    broker: Broker,
-    request: ProduceRequest,
-    version: int,
-    topic: TopicProduceData,
-    produce: DelayedProduce | None,
-) -> TopicProduceResponse:
-    acks = request.acks
-    name = topic.name or broker.image.names_by_id.get(topic.topic_id)
-    answers = []
-    for data in topic.partition_data:
-        answer = PartitionProduceResponse(index=data.index, base_offset=-1)
-        answers.append(answer)
-        partition = None if name is None else broker.partitions.get(name, data.index)
-        if partition is None:
-            answer.error_code = _missing_error(name, version)
-        elif acks not in KNOWN_ACKS:
+class _Appends:
+    """The batches of one request, until each is staged, refused or put off.
+
+    `produce` is there when an answer may have to wait.
+    """
+
+    def __init__(self, broker: Broker, request: ProduceRequest, version: int) -> None:
+        self._broker = broker
+        self._request = request
+        self._version = version
+        self._is_durable_only = broker.is_synced and request.acks == ACKS_ALL
+        self._transactional: list[TransactionalBatch] = []
+        self._response = ProduceResponse()
+        self.produce: DelayedProduce | None = None
+        if request.transactional_id is not None or self._is_durable_only:
+            self.produce = DelayedProduce(broker.loop, self._response, request.timeout_ms)
+
+    def stage(self) -> ProduceResponse:
+        """Batches of transactions go together: their partitions are added at once."""
+        for topic in self._request.topic_data:
+            self._response.responses.append(self._stage_topic(topic))
+        if self._transactional:
+            self._broker.transactional_produce.append(self._transactional)
+        return self._response
+
+    def _stage_topic(self, topic: TopicProduceData) -> TopicProduceResponse:
+        broker = self._broker
+        name = topic.name or broker.image.names_by_id.get(topic.topic_id)
+        answers = []
+        for data in topic.partition_data:
+            answer = PartitionProduceResponse(index=data.index, base_offset=-1)
+            answers.append(answer)
+            partition = None if name is None else broker.partitions.get(name, data.index)
+            if partition is None:
+                answer.error_code = _missing_error(name, self._version)
+            else:
+                self._stage_batch(partition, data, answer)
+        return TopicProduceResponse(
+            name=topic.name, topic_id=topic.topic_id, partition_responses=answers
+        )
+
+    def _stage_batch(
+        self, partition: Partition, data: PartitionProduceData, answer: PartitionProduceResponse
+    ) -> None:
+        acks, records = self._request.acks, data.records
+        if acks not in KNOWN_ACKS:
             answer.error_code = ErrorCode.INVALID_REQUIRED_ACKS
         elif acks == ACKS_ALL and partition.min_insync_replicas > 1:
             answer.error_code = ErrorCode.NOT_ENOUGH_REPLICAS
-        elif data.records is None:
+        elif records is None:
             answer.error_code = ErrorCode.INVALID_RECORD
-        elif version < ZSTD_SINCE_VERSION and _is_zstd(data.records):
+        elif self._version < ZSTD_SINCE_VERSION and _is_zstd(records):
             answer.error_code = ErrorCode.UNSUPPORTED_COMPRESSION_TYPE
         elif partition.is_internal:
             # Only the coordinators know what may stand there.
             answer.error_code = ErrorCode.INVALID_TOPIC_EXCEPTION
-        elif is_transactional(data.records):
-            _append_transactional(broker, request, version, partition, data, answer, produce)
+        elif is_transactional(records):
+            self._collect(partition, memoryview(records), answer)
         else:
-            waiter = produce if broker.is_synced and acks == ACKS_ALL else None
-            broker.append(partition, memoryview(data.records), answer, waiter)
-    return TopicProduceResponse(
-        name=topic.name, topic_id=topic.topic_id, partition_responses=answers
-    )
+            waiter = self.produce if self._is_durable_only else None
+            self._broker.append(partition, memoryview(records), answer, waiter)
 
-
-def _append_transactional(
-    broker: Broker,
-    request: ProduceRequest,
-    version: int,
-    partition: Partition,
-    data: PartitionProduceData,
-    answer: PartitionProduceResponse,
-    produce: DelayedProduce | None,
-) -> None:
-    if request.transactional_id is None or produce is None or data.records is None:
-        answer.error_code = ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
-        return
-    broker.transactional_produce.append(
-        TransactionalBatch(
-            transactional_id=request.transactional_id,
-            api_version=version,
-            partition=partition,
-            header=parse_header(data.records),
-            records=memoryview(data.records),
-            answer=answer,
-            produce=produce,
-            is_durable_only=broker.is_synced and request.acks == ACKS_ALL,
+    def _collect(
+        self, partition: Partition, records: memoryview, answer: PartitionProduceResponse
+    ) -> None:
+        transactional_id = self._request.transactional_id
+        if transactional_id is None or self.produce is None:
+            answer.error_code = ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
+            return
+        self._transactional.append(
+            TransactionalBatch(
+                transactional_id=transactional_id,
+                api_version=self._version,
+                partition=partition,
+                header=parse_header(records),
+                records=records,
+                answer=answer,
+                produce=self.produce,
+                is_durable_only=self._is_durable_only,
+            )
         )
-    )
 
 
 def _is_zstd(records: Buffer) -> bool:

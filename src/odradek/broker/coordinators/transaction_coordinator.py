@@ -2,7 +2,8 @@
 
 What a rule decides is written to `__transaction_state` with the durability of acks=all. Only then
 is it applied, and only then are those answered who wait for it. A decided transaction is answered
-at once; its markers follow, and when all of them are durable its completion is stored.
+at once; its markers follow, and when all of them are durable its completion is stored. Whoever is
+early for that is put off until then.
 
 A crash between any two of these steps is mended at the next start: what is decided gets its markers
 again, what is not stays open until its producer comes back or its time is up. A disk that refuses a
@@ -13,6 +14,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
+from odradek.broker.coordinators.put_off_requests import PutOffRequests
 from odradek.broker.coordinators.transaction_markers import MarkerWriter, Outcomes, TransactionEnd
 from odradek.broker.coordinators.transactions_topic import TransactionsTopic
 from odradek.broker.coordinators.waiting import Waiting
@@ -107,6 +109,7 @@ class TransactionCoordinator:
         self._completing: set[str] = set()
         """Whose markers are on their way."""
         self.transactions = Transactions(new_producer_id)
+        self._put_off = PutOffRequests(loop, self._carry_out, write_staged)
         self.ensure_ready = topic.ensure_exists
 
     def load(self) -> None:
@@ -117,6 +120,7 @@ class TransactionCoordinator:
         """The topic that transactions are stored in was deleted: there are none any more."""
         self.transactions = Transactions(self._new_producer_id)
         self._completing.clear()
+        self._put_off.ask_all_again()
 
     # --- requests; each answers now, or later when what was decided is stored
 
@@ -135,11 +139,15 @@ class TransactionCoordinator:
         self, request: EndRequest, respond: Callable[[IdentityReply], Encodable]
     ) -> Encodable | PendingResponse:
         waiting = Waiting(self._loop, respond)
-        try:
-            decision = self.transactions.decide_end(request, waiting, self._now_ms())
-        except MetadataWriteError:
-            return respond(IdentityReply(ErrorCode.COORDINATOR_NOT_AVAILABLE))
-        self._carry_out(decision)
+
+        def decide() -> Decision:
+            try:
+                return self.transactions.decide_end(request, waiting, self._now_ms())
+            except MetadataWriteError:
+                refused = IdentityReply(ErrorCode.COORDINATOR_NOT_AVAILABLE)
+                return Decision(answers=[Answer(waiting, refused)])
+
+        self._put_off.decide(request.transactional_id, decide)
         return waiting.outcome
 
     def add(
@@ -152,15 +160,18 @@ class TransactionCoordinator:
         client_version: int = V1,
     ) -> None:
         """Add partitions to a transaction, and tell the waiter: within this call, or later."""
-        decision = self.transactions.decide_add(
+        added = frozenset(partitions)
+        self._put_off.decide(
             transactional_id,
-            identity,
-            frozenset(partitions),
-            waiter,
-            self._now_ms(),
-            client_version=client_version,
+            lambda: self.transactions.decide_add(
+                transactional_id,
+                identity,
+                added,
+                waiter,
+                self._now_ms(),
+                client_version=client_version,
+            ),
         )
-        self._carry_out(decision)
 
     def wait_for_add(self, respond: Callable[[AddReply], Encodable]) -> Waiting[AddReply]:
         """A waiter for `add` that becomes a response."""
@@ -218,12 +229,13 @@ class TransactionCoordinator:
         (record,) = decision.records
         if error is not ErrorCode.NONE:
             self._on_refused(transactions, decision, record, error)
-            return
-        decided = transactions.apply(record)
-        for answer in decision.stored:
-            _deliver(answer, answer.reply)
-        if decided is not None and transactions is self.transactions:
-            self._finish(decided)
+        else:
+            decided = transactions.apply(record)
+            for answer in decision.stored:
+                _deliver(answer, answer.reply)
+            if decided is not None and transactions is self.transactions:
+                self._finish(decided)
+        self._put_off.ask_again(record.transactional_id)
 
     def _on_refused(
         self,

@@ -1,15 +1,15 @@
 """Batches of a transaction on their way into the log: the coordinator is asked first.
 
 Up to version 11 a client adds its partitions beforehand, and here that is verified. Since version
-12 (transactions V2) the broker adds the partition itself; until that is stored the batch is parked,
-and so is everything that the producer sends to the partition after it. Once the log knows the
-transaction, its further batches need no asking.
+12 (transactions V2) the broker adds them itself, all new ones of a request in one record. Until
+that is stored their batches are parked, and so is what the producer sends to the same partitions
+after them. Once the log knows the transaction, its further batches need no asking.
 
 Without the asking, a batch that arrives late could open a transaction that nobody ends (KIP-890).
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -18,7 +18,7 @@ from odradek.broker.data_path.delayed_produce import DelayedProduce
 from odradek.broker.data_path.log_writer import LogWriter
 from odradek.broker.data_path.partition import Partition
 from odradek.broker.log import TRANSACTIONS_V1, TRANSACTIONS_V2
-from odradek.broker.transactions.transaction import V2
+from odradek.broker.transactions.transaction import V2, TopicPartition
 from odradek.broker.transactions.values import AddReply, ProducerIdentity
 from odradek.protocol.declaration import Buffer
 from odradek.protocol.errors import ErrorCode
@@ -29,6 +29,8 @@ from odradek.protocol.records.batch import ATTRIBUTES_LOW_POSITION, TRANSACTIONA
 ABORTABLE_SINCE_VERSION = 11
 ADDS_SINCE_VERSION = 12
 
+PartitionOfProducer = tuple[Partition, int]
+"""A partition and a producer's id: where the order of batches is kept."""
 
 NOT_ADDED = "Partition was not added to the transaction"
 
@@ -54,6 +56,14 @@ class TransactionalBatch(msgspec.Struct, eq=False):
     is_kept: bool = False
 
     @property
+    def key(self) -> PartitionOfProducer:
+        return self.partition, self.header.producer_id
+
+    @property
+    def topic_partition(self) -> TopicPartition:
+        return self.partition.log.topic, self.partition.log.partition
+
+    @property
     def identity(self) -> ProducerIdentity:
         return ProducerIdentity(self.header.producer_id, self.header.producer_epoch)
 
@@ -74,68 +84,77 @@ class TransactionalProduce:
     ) -> None:
         self._coordinator = coordinator
         self._writer = writer
-        self._parked: dict[tuple[Partition, int], deque[TransactionalBatch]] = {}
+        self._parked: dict[PartitionOfProducer, deque[TransactionalBatch]] = {}
 
-    def append(self, batch: TransactionalBatch) -> None:
-        """Stage the batch, refuse it, or keep it until its partition is added."""
-        queue = self._parked.get((batch.partition, batch.header.producer_id))
-        if queue is not None:
-            _park(queue, batch)
-        elif batch.is_known or batch.api_version < ADDS_SINCE_VERSION:
-            self._append_verified(batch)
-        else:
-            self._add(batch)
+    def append(self, batches: Iterable[TransactionalBatch]) -> None:
+        """Stage each batch, refuse it, or keep it until its partition is added."""
+        unknown: dict[tuple[str, ProducerIdentity], list[TransactionalBatch]] = {}
+        for batch in batches:
+            queue = self._parked.get(batch.key)
+            if queue is not None:
+                queue.append(batch)
+                _keep(batch)
+            elif batch.is_known or batch.api_version < ADDS_SINCE_VERSION:
+                self._append_verified(batch)
+            else:
+                self._parked[batch.key] = deque([batch])
+                unknown.setdefault((batch.transactional_id, batch.identity), []).append(batch)
+        for (transactional_id, identity), firsts in unknown.items():
+            self._add(transactional_id, identity, firsts)
 
     def _append_verified(self, batch: TransactionalBatch) -> None:
-        verified = TRANSACTIONS_V2 if batch.api_version >= ADDS_SINCE_VERSION else TRANSACTIONS_V1
-        log = batch.partition.log
         if not batch.is_known and batch.api_version < ADDS_SINCE_VERSION:
             error = self._coordinator().transactions.verify(
-                batch.transactional_id, batch.identity, (log.topic, log.partition)
+                batch.transactional_id, batch.identity, batch.topic_partition
             )
             if error is not ErrorCode.NONE:
                 _refuse(batch, error)
                 return
+        verified = TRANSACTIONS_V2 if batch.api_version >= ADDS_SINCE_VERSION else TRANSACTIONS_V1
+        self._stage(batch, verified)
+
+    def _stage(self, batch: TransactionalBatch, verified: int) -> None:
         waiter = batch.produce if batch.is_durable_only else None
         self._writer.append(batch.partition, batch.records, batch.answer, waiter, verified)
 
-    def _add(self, batch: TransactionalBatch) -> None:
-        log = batch.partition.log
-        key = batch.partition, batch.header.producer_id
-        adding = _Adding(lambda reply: self._on_added(key, reply))
-        self._parked[key] = deque([batch])
+    def _add(
+        self, transactional_id: str, identity: ProducerIdentity, firsts: list[TransactionalBatch]
+    ) -> None:
+        """Have the partitions added; `firsts` are the first parked batch of each."""
+        adding = _Adding(lambda reply: self._on_added(firsts, reply))
         self._coordinator().add(
-            batch.transactional_id,
-            batch.identity,
-            [(log.topic, log.partition)],
+            transactional_id,
+            identity,
+            [batch.topic_partition for batch in firsts],
             adding,
             client_version=V2,
         )
         if not self._writer.is_synced:
-            # Written is stored, so the answer comes at once, and the batch need not be copied.
+            # Written is stored, so the answer comes at once, and the batches need not be copied.
             self._writer.write_staged()
         if not adding.is_answered:
-            _keep(batch)
+            for batch in firsts:
+                _keep(batch)
 
-    def _on_added(self, key: tuple[Partition, int], reply: AddReply) -> None:
-        """The first parked batch is appended or refused; the others are looked at anew."""
-        first, *others = self._parked.pop(key)
-        if reply.error is ErrorCode.NONE:
-            waiter = first.produce if first.is_durable_only else None
-            self._writer.append(
-                first.partition, first.records, first.answer, waiter, TRANSACTIONS_V2
-            )
-        else:
-            _refuse(first, reply.error)
-        _release(first)
-        for batch in others:
-            self.append(batch)
-            if (batch.partition, batch.header.producer_id) not in self._parked:
+    def _on_added(self, firsts: list[TransactionalBatch], reply: AddReply) -> None:
+        """The first parked batches are appended or refused; the others are looked at anew."""
+        behind: list[TransactionalBatch] = []
+        for batch in firsts:
+            if reply.error is ErrorCode.NONE:
+                self._stage(batch, TRANSACTIONS_V2)
+            else:
+                _refuse(batch, reply.error)
+            _release(batch)
+            _, *others = self._parked.pop(batch.key)
+            behind += others
+        self.append(behind)
+        for batch in behind:
+            if batch.key not in self._parked:
                 _release(batch)
 
 
 class _Adding:
-    """Waits for the coordinator's word on one partition."""
+    """Waits for the coordinator's word on the partitions of one request."""
 
     __slots__ = ("_on_added", "is_answered")
 
@@ -148,13 +167,10 @@ class _Adding:
         self._on_added(reply)
 
 
-def _park(queue: deque[TransactionalBatch], batch: TransactionalBatch) -> None:
-    queue.append(batch)
-    _keep(batch)
-
-
 def _keep(batch: TransactionalBatch) -> None:
     """The receive buffer will be used again before this batch is written."""
+    if batch.is_kept:
+        return
     batch.is_kept = True
     batch.records = memoryview(bytearray(batch.records))
     batch.produce.wait_for(batch.answer)

@@ -4,6 +4,8 @@ Under V1 the epoch stays, so a repeated request finds the transaction complete a
 V2 every end raises the epoch: a repeated request comes with the epoch before, and one with the
 current epoch is about the next transaction. A V2 producer may abort a transaction that the
 coordinator has never heard of, to be sure of its epoch.
+
+Nothing of the next transaction is judged before the one before has its markers.
 """
 
 from odradek.broker.transactions.states import TransactionState as S
@@ -22,6 +24,8 @@ _COMPLETE = (S.COMPLETE_COMMIT, S.COMPLETE_ABORT)
 
 def judge(current: Transaction, request: EndRequest) -> S | ErrorCode:
     """The state to go to; NONE where it had been done before; else what is wrong."""
+    if request.raises_epoch and current.is_decided and _is_of_next(current, request):
+        return ErrorCode.CONCURRENT_TRANSACTIONS
     is_repeated = request.raises_epoch and _is_repeated(current, request)
     fault = _find_identity_fault(current, request, is_repeated)
     if fault is not ErrorCode.NONE:
@@ -33,6 +37,12 @@ def judge(current: Transaction, request: EndRequest) -> S | ErrorCode:
     if _RESULT.get(current.state) is not request.is_commit:
         return ErrorCode.INVALID_TXN_STATE
     return ErrorCode.CONCURRENT_TRANSACTIONS if current.is_decided else ErrorCode.NONE
+
+
+def _is_of_next(current: Transaction, request: EndRequest) -> bool:
+    """Whether it would end the transaction that follows the decided one."""
+    identity = request.identity
+    return current.belongs_to(identity.producer_id, identity.producer_epoch)
 
 
 def _is_repeated(current: Transaction, request: EndRequest) -> bool:

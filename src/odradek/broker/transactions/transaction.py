@@ -59,6 +59,12 @@ class Transaction(msgspec.Struct, frozen=True):
     def is_epoch_exhausted(self) -> bool:
         return self.producer_epoch >= LAST_GIVEN_EPOCH
 
+    def belongs_to(self, producer_id: int, producer_epoch: int) -> bool:
+        """Whether this producer may begin the next transaction, once this one is over."""
+        if self.next_producer_id != NO_PRODUCER_ID:
+            return (producer_id, producer_epoch) == (self.next_producer_id, 0)
+        return (producer_id, producer_epoch) == (self.producer_id, self.producer_epoch)
+
     def is_timed_out(self, now_ms: int) -> bool:
         return self.state is TransactionState.ONGOING and self.start_ms + self.timeout_ms < now_ms
 

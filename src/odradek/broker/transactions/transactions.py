@@ -1,7 +1,8 @@
 """All transactional ids of a broker: the way in for requests, for the time and for stored records.
 
 `apply` is the only place where what is known changes. While a record is on its way to the log its
-transactional id is *busy*, and whoever asks is told CONCURRENT_TRANSACTIONS, to come again soon.
+transactional id is *busy*, and an id that is busy or decided is not *settled*: whoever asks is told
+CONCURRENT_TRANSACTIONS, to come again soon, unless the request is put off until it is.
 
 A decided transaction (PrepareCommit, PrepareAbort) needs its markers written, now or after any
 crash; `apply` and `unfinished` tell which, `decide_completion` says that it is done.
@@ -91,8 +92,8 @@ class Transactions:
         current = self._find(transactional_id, identity)
         if isinstance(current, ErrorCode):
             return _answer(token, AddReply(current))
-        if transactional_id in self._busy or current.is_decided:
-            return _answer(token, AddReply(ErrorCode.CONCURRENT_TRANSACTIONS))
+        if not self.is_settled(transactional_id):
+            return _put_off(token, AddReply(ErrorCode.CONCURRENT_TRANSACTIONS))
         if current.state is TransactionState.ONGOING and partitions <= current.partitions:
             return _answer(token, AddReply())
         after = current.with_partitions(partitions, client_version, now_ms)
@@ -117,9 +118,10 @@ class Transactions:
         current = self._transactions.get(request.transactional_id)
         if current is None:
             return _refuse(token, ErrorCode.INVALID_PRODUCER_ID_MAPPING)
-        if request.transactional_id in self._busy:
-            return _refuse(token, ErrorCode.CONCURRENT_TRANSACTIONS)
-        state = ending.judge(current, request)
+        is_busy = request.transactional_id in self._busy
+        state = ErrorCode.CONCURRENT_TRANSACTIONS if is_busy else ending.judge(current, request)
+        if state is ErrorCode.CONCURRENT_TRANSACTIONS:
+            return _put_off(token, IdentityReply(state))
         if state is ErrorCode.NONE:
             return _answer(token, _identity(current))
         if isinstance(state, ErrorCode):
@@ -186,6 +188,12 @@ class Transactions:
 
     # --- what can be seen
 
+    def is_settled(self, transactional_id: str) -> bool:
+        """Whether nothing is on its way to the log, and no marker missing."""
+        current = self._transactions.get(transactional_id)
+        is_decided = current is not None and current.is_decided
+        return not is_decided and transactional_id not in self._busy
+
     def get(self, transactional_id: str) -> Transaction | None:
         """DescribeTransactions: one of them."""
         return self._transactions.get(transactional_id)
@@ -210,11 +218,12 @@ class Transactions:
         if not transactional_id:
             return ErrorCode.INVALID_REQUEST
         current = self._transactions.get(transactional_id)
-        if current is None or current.producer_id != identity.producer_id:
+        if current is None:
             return ErrorCode.INVALID_PRODUCER_ID_MAPPING
-        if current.producer_epoch != identity.producer_epoch:
-            return ErrorCode.PRODUCER_FENCED
-        return current
+        if current.belongs_to(identity.producer_id, identity.producer_epoch):
+            return current
+        is_same = current.producer_id == identity.producer_id
+        return ErrorCode.PRODUCER_FENCED if is_same else ErrorCode.INVALID_PRODUCER_ID_MAPPING
 
     def _decide(self, after: Transaction, token: Token, reply: Reply) -> Decision:
         decision = self._store(after)
@@ -232,6 +241,10 @@ def _identity(transaction: Transaction) -> IdentityReply:
 
 def _refuse(token: Token, error: ErrorCode) -> Decision:
     return _answer(token, IdentityReply(error))
+
+
+def _put_off(token: Token, reply: Reply) -> Decision:
+    return Decision(answers=[Answer(token, reply)], is_premature=True)
 
 
 def _answer(token: Token, reply: Reply) -> Decision:

@@ -84,8 +84,12 @@ class Decision(msgspec.Struct):
     `records` belong in the log, and once they are durable each goes through `apply`. `stored` are
     the answers that wait for that; `answers` may leave at once. If the log refuses the records,
     each goes to `reject` instead, and everybody in `stored` gets the error.
+
+    `is_premature`: the transactional id is not settled yet, so the answer could only be
+    CONCURRENT_TRANSACTIONS; once it is, the same request would get another.
     """
 
     records: list[TransactionRecord] = []
     answers: list[Answer] = []
     stored: list[Answer] = []
+    is_premature: bool = False
