@@ -114,16 +114,8 @@ class Producer:
     ) -> Any:
         """Produce one batch; the answer of the partition."""
         key = topic, partition
-        # As old as the marker that will follow: a segment ends where timestamps jump.
-        now_ms = self._timestamp_ms or time.time_ns() // 1_000_000
         base_sequence = self.sequences.get(key, 0) if sequence is None else sequence
-        batch = encode_batch(
-            [Record(0, now_ms, None, value) for value in values],
-            producer_id=self.producer_id,
-            producer_epoch=self.epoch,
-            base_sequence=base_sequence,
-            is_transactional=is_transactional,
-        )
+        batch = self._batch(values, base_sequence, is_transactional=is_transactional)
         data = produce.PartitionProduceData(index=partition, records=batch)
         response = self._ask(
             produce.ProduceRequest(
@@ -139,6 +131,50 @@ class Producer:
         if answer.error_code == 0:
             self.sequences[key] = base_sequence + len(values)
         return answer
+
+    def send_each(
+        self,
+        topic: str,
+        value: bytes,
+        *partitions: int,
+        version: int = V2_PRODUCE,
+    ) -> list[int]:
+        """One Produce with a batch for each partition; their error codes."""
+        data = []
+        for partition in partitions:
+            sequence = self.sequences.get((topic, partition), 0)
+            records = self._batch([value], sequence, is_transactional=True)
+            data.append(produce.PartitionProduceData(index=partition, records=records))
+            self.sequences[topic, partition] = sequence + 1
+        request = self.produce_request(topic, data)
+        answers = self._ask(request, produce.ProduceResponse, version).responses[0]
+        return [answer.error_code for answer in answers.partition_responses]
+
+    def produce_request(
+        self, topic: str, data: list[produce.PartitionProduceData]
+    ) -> produce.ProduceRequest:
+        """A Produce in this producer's transaction."""
+        return produce.ProduceRequest(
+            transactional_id=self.transactional_id,
+            acks=-1,
+            timeout_ms=10_000,
+            topic_data=[produce.TopicProduceData(name=topic, partition_data=data)],
+        )
+
+    def _batch(
+        self, values: Sequence[bytes], base_sequence: int, *, is_transactional: bool
+    ) -> bytes:
+        # As old as the marker that will follow: a segment ends where timestamps jump.
+        now_ms = self._timestamp_ms or time.time_ns() // 1_000_000
+        return bytes(
+            encode_batch(
+                [Record(0, now_ms, None, value) for value in values],
+                producer_id=self.producer_id,
+                producer_epoch=self.epoch,
+                base_sequence=base_sequence,
+                is_transactional=is_transactional,
+            )
+        )
 
     def commit_offset(
         self,

@@ -17,11 +17,7 @@ from odradek.broker.log import Files
 from odradek.broker.metadata.topic_names import TRANSACTIONS_TOPIC
 from odradek.protocol.declaration import Request, Response
 from odradek.protocol.errors import ErrorCode
-from odradek.protocol.messages.produce import (
-    PartitionProduceData,
-    ProduceRequest,
-    TopicProduceData,
-)
+from odradek.protocol.messages.produce import PartitionProduceData
 from tests.broker.harness import Harness, batch_of
 from tests.transactional import V1_END, V1_PRODUCE, Ask, Producer, committed, described, visible
 
@@ -59,30 +55,6 @@ def begin(ask: Ask) -> Producer:
     return producer
 
 
-def produce_to_all(producer: Producer, value: bytes) -> ProduceRequest:
-    """One V2 Produce to every partition, the last one named twice."""
-    batches = [
-        batch_of(
-            value,
-            producer_id=producer.producer_id,
-            producer_epoch=producer.epoch,
-            base_sequence=sequence,
-            is_transactional=True,
-        )
-        for sequence in (0, 0, 0, 1)
-    ]
-    data = [
-        PartitionProduceData(index=min(index, PARTITIONS - 1), records=batch)
-        for index, batch in enumerate(batches)
-    ]
-    return ProduceRequest(
-        transactional_id=producer.transactional_id,
-        acks=-1,
-        timeout_ms=10_000,
-        topic_data=[TopicProduceData(name=TOPIC, partition_data=data)],
-    )
-
-
 class RefusingFiles(Files):
     """A disk with no room for the files below one directory."""
 
@@ -111,10 +83,7 @@ def test_all_new_partitions_of_a_produce_are_added_by_one_record(broker: Harness
     producer = Producer(ask, "t")
     producer.init()
     before = stored_records(broker)
-    response = broker.ask(produce_to_all(producer, b"v"), 12)
-    answers = response.responses[0].partition_responses
-    assert [answer.error_code for answer in answers] == [NONE] * 4
-    assert [answer.base_offset for answer in answers] == [0, 0, 0, 1]
+    assert producer.send_each(TOPIC, b"v", 0, 1, 2, 2) == [NONE] * 4
     assert stored_records(broker) == before + 1
     assert producer.end(committed=True) == NONE
     assert producer.send(TOPIC, b"next").error_code == NONE
@@ -132,13 +101,8 @@ def test_produces_that_arrive_together_wait_for_each_other(broker: Harness, ask:
             base_sequence=0,
             is_transactional=True,
         )
-        data = TopicProduceData(
-            name=TOPIC, partition_data=[PartitionProduceData(index=partition, records=batch)]
-        )
-        request = ProduceRequest(
-            transactional_id="t", acks=-1, timeout_ms=10_000, topic_data=[data]
-        )
-        pending.append(broker.start(request, 12))
+        data = PartitionProduceData(index=partition, records=batch)
+        pending.append(broker.start(producer.produce_request(TOPIC, [data]), 12))
     answers = [asked.answer().responses[0].partition_responses[0] for asked in pending]
     assert [answer.error_code for answer in answers] == [NONE, NONE]
     partitions = described(ask, "t").topics[0].partitions
