@@ -1,8 +1,8 @@
 """Runs real clients, each in a process of its own, and reads what they say they did.
 
-librdkafka is driven by `librdkafka_client`, Java's producer and consumer by Apache Kafka's own
-ProducerPerformance and ConsumerPerformance, a group's members by `group_client`. A client that
-fails, or prints something else, is a `LoadFailed` with its own words.
+librdkafka is driven by `librdkafka_client` and `transactional_client`, Java's producer and consumer
+by Apache Kafka's own ProducerPerformance and ConsumerPerformance, a group's members by
+`group_client`. A client that fails, or prints something else, is a `LoadFailed` with its own words.
 """
 
 import re
@@ -15,8 +15,9 @@ import msgspec
 from benchmarks.group_client import GroupTimes
 from benchmarks.librdkafka_client import ClientResult
 from benchmarks.load_generator import LoadFailed
-from benchmarks.loads import ClientLoad
+from benchmarks.loads import CONSUMED_TOPIC, ClientLoad, TransactionLoad
 from benchmarks.processes import HOST
+from benchmarks.transactional_client import TransactionTimes
 from odradek.ops.cluster import run_tool
 
 CLIENT_TIMEOUT_S = 120.0
@@ -30,7 +31,8 @@ _PRODUCED = re.compile(r"^(\d+) records sent, ([\d.]+) records/sec .* 99\.9th\.?
 def run_client(load: ClientLoad, *, port: int, topic: str) -> ClientResult:
     """Run one client to its end. Raises LoadFailed."""
     if load.client == "librdkafka":
-        arguments = [load.mode, f"--port={port}", f"--topic={topic}", f"--records={load.records}"]
+        mode = "produce" if load.mode == "produce" else "consume"
+        arguments = [mode, f"--port={port}", f"--topic={topic}", f"--records={load.records}"]
         output = _run_module(
             "benchmarks.librdkafka_client", *arguments, f"--value-bytes={load.value_bytes}"
         )
@@ -38,6 +40,22 @@ def run_client(load: ClientLoad, *, port: int, topic: str) -> ClientResult:
     if load.mode == "produce":
         return parse_producer_performance(_produce_with_java(load, port, topic), load)
     return parse_consumer_performance(_consume_with_java(load, port, topic), load)
+
+
+def run_transactions(load: TransactionLoad, *, port: int, topic: str) -> TransactionTimes:
+    """Run one transactional client to its end. Raises LoadFailed."""
+    settings = {
+        "port": port,
+        "topic": topic,
+        "source": CONSUMED_TOPIC,
+        "transactions": load.transactions,
+        "records": load.records,
+        "value-bytes": load.value_bytes,
+        "abort-every": load.abort_every,
+    }
+    arguments = [f"--{name}={value}" for name, value in settings.items()]
+    output = _run_module("benchmarks.transactional_client", load.mode, *arguments)
+    return msgspec.json.decode(output, type=TransactionTimes)
 
 
 def change_group(*, port: int, group: str, members: int) -> GroupTimes:

@@ -107,11 +107,11 @@ def consume(port: int, topic: str, records: int) -> ClientResult:
     )
     consumer.assign([TopicPartition(topic, 0, 0)])
     deadline = time.monotonic() + TIMEOUT_S
-    received = len(_receive(consumer, 1, deadline))
+    received = len(receive(consumer, 1, deadline))
     received_bytes = 0
     started = time.monotonic()
     while received < records:
-        messages = _receive(consumer, min(BATCH_MESSAGES, records - received), deadline)
+        messages = receive(consumer, min(BATCH_MESSAGES, records - received), deadline)
         received_bytes += sum(map(len, messages))
         received += len(messages)
     seconds = time.monotonic() - started
@@ -119,7 +119,7 @@ def consume(port: int, topic: str, records: int) -> ClientResult:
     return ClientResult(received - 1, received_bytes, seconds)
 
 
-def _receive(consumer: Consumer, count: int, deadline: float) -> list[Message]:
+def receive(consumer: Consumer, count: int, deadline: float) -> list[Message]:
     """At least one message and at most `count`. Raises KafkaException and TimeoutError."""
     messages: list[Message] = []
     while not messages:

@@ -1,7 +1,8 @@
 """What one round of a row does to a broker; `rows` says what must come of it.
 
 Nothing here measures. Each kind of load is run by a module of its own: `Load` by `load_generator`,
-`ClientLoad` by `client_processes`, `GroupLoad` by `group_client`, `PartitionsStart` by `starts`.
+`ClientLoad` and `TransactionLoad` by `client_processes`, `GroupLoad` by `group_client`,
+`PartitionsStart` by `starts`.
 """
 
 from collections.abc import Iterable
@@ -13,6 +14,9 @@ ACKS_LEADER = 1
 ACKS_ALL = -1
 GROUP_INITIAL_DELAY_MS = 100
 CONSUMED_TOPIC = "consume"
+COMMITTED_TOPIC = "committed"
+SMALL_WRITES_BYTES = 100_000_000
+"""At most about so much is written in a round of single records or commits."""
 SECONDS_MIN = 0.05
 
 
@@ -62,13 +66,32 @@ class ClientLoad:
     """What one process of a real client does: produce so many records, or consume them."""
 
     client: Literal["librdkafka", "java"]
-    mode: Literal["produce", "consume"]
+    mode: Literal["produce", "consume", "consume_committed"]
     value_bytes: int
     records: int
 
     def scaled(self, factor: float) -> "ClientLoad":
         """Return the same load with fewer or more records, at least a thousand."""
         return replace(self, records=max(1000, int(self.records * factor)))
+
+
+@dataclass(frozen=True)
+class TransactionLoad:
+    """One transactional client: so many transactions of so many records each.
+
+    `copy` takes the records from the topic that the consumers read. `abort_every` lets each n-th
+    end in an abort.
+    """
+
+    mode: Literal["produce", "copy"]
+    transactions: int
+    records: int = 100
+    value_bytes: int = 100
+    abort_every: int = 0
+
+    def scaled(self, factor: float) -> "TransactionLoad":
+        """Return the same load with fewer or more transactions, at least ten."""
+        return replace(self, transactions=max(10, int(self.transactions * factor)))
 
 
 @dataclass(frozen=True)
@@ -94,20 +117,24 @@ class PartitionsStart:
         return replace(self, partitions=max(1, int(self.partitions * factor)))
 
 
-RunningLoad = Load | ClientLoad | GroupLoad
+RunningLoad = Load | ClientLoad | TransactionLoad | GroupLoad
 """Those that a running broker is put under."""
 
 CONSUMED_LOAD = Load(
     "produce", value_bytes=1024, batch_bytes=65_536, in_flight=5, max_bytes=500_000_000, seconds=30
 )
+COMMITTED_LOAD = TransactionLoad(
+    "produce", transactions=400, records=1_000, value_bytes=1024, abort_every=10
+)
 RECOVERED_LOAD = replace(CONSUMED_LOAD, max_bytes=1_000_000_000)
 
 
 def topic_of(name: str, load: RunningLoad) -> str:
-    """Return the topic of a row: its own, or the one filled with `CONSUMED_LOAD`."""
+    """Return the topic of a row: its own, or that of all readers of its kind."""
     if isinstance(load, GroupLoad):
         return name
-    return CONSUMED_TOPIC if load.mode in ("fetch", "consume") else name
+    readers = {"fetch": CONSUMED_TOPIC, "consume": CONSUMED_TOPIC}
+    return {**readers, "consume_committed": COMMITTED_TOPIC}.get(load.mode, name)
 
 
 def partitions_of(load: RunningLoad) -> int:
@@ -117,4 +144,22 @@ def partitions_of(load: RunningLoad) -> int:
 
 def topics_of(loads: Iterable[tuple[str, RunningLoad]]) -> dict[str, int]:
     """Return the topics that these rows need, with their numbers of partitions."""
-    return {topic_of(name, load): partitions_of(load) for name, load in loads}
+    topics: dict[str, int] = {}
+    for name, load in loads:
+        topics[topic_of(name, load)] = partitions_of(load)
+        if isinstance(load, TransactionLoad) and load.mode == "copy":
+            topics[CONSUMED_TOPIC] = 1
+    return topics
+
+
+def written_bytes(load: RunningLoad) -> int:
+    """Return about how much a round makes the broker write."""
+    if isinstance(load, Load):
+        if load.mode == "fetch":
+            return 0
+        return load.max_bytes if load.batch_bytes else min(load.max_bytes, SMALL_WRITES_BYTES)
+    if isinstance(load, ClientLoad):
+        return load.records * load.value_bytes if load.mode == "produce" else 0
+    if isinstance(load, TransactionLoad):
+        return load.transactions * load.records * load.value_bytes
+    return 0

@@ -4,7 +4,7 @@ A virtual machine is given memory by its host page by page, on first touch, whic
 times as much CPU as the write itself; so the same `dd` can write 0.3 or 1.8 GB/s.
 `fill_page_cache` touches nearly all free memory first, and `measure_dd_mb_per_s` tells beside each
 row what a plain write reached in the same minute. Files are left until the end: what is deleted
-goes back to the host.
+goes back to the host after a moment. `warm_memory` has it back in time for a round that writes.
 """
 
 import os
@@ -12,6 +12,7 @@ import platform
 import re
 import shutil
 import subprocess
+from io import RawIOBase
 from pathlib import Path
 
 from benchmarks.results import Machine
@@ -41,13 +42,25 @@ def fill_page_cache(directory: Path) -> float:
     """Write a file of nearly the free memory to `directory` and return its size in GB."""
     free_memory = _meminfo_bytes("MemFree") - MEMORY_LEFT_BYTES
     free_disk = shutil.disk_usage(directory).free - DISK_LEFT_BYTES
-    blocks = max(0, min(free_memory, free_disk)) // BLOCK_BYTES
-    block = bytes(BLOCK_BYTES)
+    size_bytes = max(0, min(free_memory, free_disk)) // BLOCK_BYTES * BLOCK_BYTES
     with (directory / "page-cache").open("wb", buffering=0) as file:
-        for _ in range(blocks):
-            file.write(block)
+        _write_zeros(file, size_bytes)
         os.fsync(file.fileno())
-    return blocks * BLOCK_BYTES / 1e9
+    return size_bytes / 1e9
+
+
+def warm_memory(directory: Path, size_bytes: int) -> None:
+    """Touch so much memory of the page cache and free it, for whoever writes next."""
+    path = directory / "warmth"
+    with path.open("wb", buffering=0) as file:
+        _write_zeros(file, size_bytes)
+    path.unlink()
+
+
+def _write_zeros(file: RawIOBase, size_bytes: int) -> None:
+    block = bytes(BLOCK_BYTES)
+    for _ in range(size_bytes // BLOCK_BYTES):
+        file.write(block)
 
 
 def measure_dd_mb_per_s(file: Path, *, to_disk: bool) -> float:

@@ -1,6 +1,7 @@
 """The text of `broker.md` that says how its figures came about."""
 
 from benchmarks.loads import (
+    COMMITTED_LOAD,
     FETCH_BYTES,
     GROUP_INITIAL_DELAY_MS,
     RECOVERED_LOAD,
@@ -8,6 +9,7 @@ from benchmarks.loads import (
     GroupLoad,
     Load,
     PartitionsStart,
+    TransactionLoad,
 )
 from benchmarks.results import Results
 from benchmarks.rows import ROWS, Row
@@ -43,7 +45,9 @@ is not repeated.
 Each broker is warmed up for {results.warm_up_s:g} s with the load of each row, checking the CRC
 of what it gives back. Then each row runs {results.rounds} rounds (starts on 1,000 partitions at \
 most 3), alternating
-between the brokers, each round after a `sync`; the table shows medians. No data is deleted before
+between the brokers; the table shows medians. Before each round everything is synced, and where the
+round writes, as much memory is touched and freed: the host of a virtual machine takes back what is
+free, and whoever writes next would pay for it. No data is deleted before
 the end.
 
 The loader is a C program (`benchmarks/loader/`): prebuilt Produce v9, Fetch v12 and OffsetCommit v8
@@ -79,6 +83,8 @@ def _load_sentence(row: Row) -> str:
             "others is told by a heartbeat it sends at once and joins again. The time ends when "
             "the last member has its assignment"
         )
+    if isinstance(load, TransactionLoad):
+        return _transactions_sentence(load)
     assert isinstance(load, PartitionsStart)
     return _partitions_sentence(load)
 
@@ -103,11 +109,26 @@ def _loader_sentence(load: Load) -> str:
 
 def _client_sentence(load: ClientLoad) -> str:
     what = f"{load.records:,} records of {load.value_bytes} bytes"
+    if load.mode == "consume_committed":
+        return (
+            f"{what}, read_committed, in transactions of {COMMITTED_LOAD.records:,}, each "
+            f"{COMMITTED_LOAD.abort_every}th of them aborted; confluent-kafka without a group"
+        )
     if load.mode == "consume":
         reader = "confluent-kafka without a group" if load.client == "librdkafka" else "in a group"
         return f"{what}, the 64 KiB batches of the bare row, {reader}, from the first record on"
     name = "confluent-kafka" if load.client == "librdkafka" else "Apache's tool"
     return f"{name}, {what} to one partition, linger 5 ms, acks=1, not compressed"
+
+
+def _transactions_sentence(load: TransactionLoad) -> str:
+    times = f"{load.transactions:,} transactions, one after the other, each"
+    if load.mode == "copy":
+        return (
+            f"confluent-kafka; {times} reads {load.records} records of the topic of the readers, "
+            "writes them to another and commits its position with send_offsets_to_transaction"
+        )
+    return f"confluent-kafka; {times} of {load.records} records of {load.value_bytes} bytes"
 
 
 def _partitions_sentence(load: PartitionsStart) -> str:

@@ -30,11 +30,13 @@ METRIC_NAMES = {
     "mb_per_s": "MB/s",
     "requests_per_s": "requests/s",
     "records_per_s": "records/s",
+    "transactions_per_s": "transactions/s",
     "p50_us": "p50 µs",
     "p99_us": "p99 µs",
     "p99_9_us": "p99.9 µs",
     "cpu_ms_per_mb": "CPU ms/MB",
     "cpu_us_per_request": "CPU µs/request",
+    "cpu_us_per_transaction": "CPU µs/transaction",
     "start_s": "s",
     "ready_s": "s until every partition answers",
     "join_ms": "ms, all join",
@@ -189,7 +191,7 @@ def _safety_table(results: Results) -> Iterable[str]:
     header = ("row", "metric", "process, acks=1", "disk, acks=all", "disk / process")
     rows = []
     for row in ROWS:
-        for metric in DETAIL_METRICS:
+        for metric in (*DETAIL_METRICS, "transactions_per_s"):
             process = results.median(row.name, ODRADEK, metric)
             disk = results.median(row.name, ODRADEK_DISK, metric)
             if process and disk is not None:

@@ -8,7 +8,7 @@ measures. The order is that of the run: resident memory is judged after the rows
 from dataclasses import dataclass
 from typing import Literal
 
-from benchmarks.loads import ClientLoad, GroupLoad, Load, PartitionsStart
+from benchmarks.loads import ClientLoad, GroupLoad, Load, PartitionsStart, TransactionLoad
 
 APACHE = "apache"
 ODRADEK = "odradek"
@@ -53,7 +53,7 @@ class Row:
     name: str
     title: str
     criteria: tuple[Criterion, ...]
-    load: Load | ClientLoad | GroupLoad | PartitionsStart | None = None
+    load: Load | ClientLoad | TransactionLoad | GroupLoad | PartitionsStart | None = None
     without_tansu: str = ""
 
 
@@ -66,6 +66,15 @@ def _client_criteria(cpu_aim: float) -> tuple[Criterion, ...]:
     return (
         Criterion("mb_per_s", "higher", 0.9, 1),
         Criterion("cpu_ms_per_mb", "lower", 0.9, cpu_aim),
+    )
+
+
+def _transaction_criteria() -> tuple[Criterion, ...]:
+    return (
+        Criterion("transactions_per_s", "higher", 1, 1.5),
+        _no_slower("p50_us", 0.7),
+        _no_slower("p99_us", 0.7),
+        _no_slower("cpu_us_per_transaction", 0.5),
     )
 
 
@@ -174,6 +183,24 @@ ROWS = (
         Load("commit", connections=50, in_flight=4, seconds=2),
     ),
     Row(
+        "transactions",
+        "transactions of 100 records",
+        _transaction_criteria(),
+        TransactionLoad("produce", transactions=2_000),
+    ),
+    Row(
+        "read_committed",
+        "librdkafka consumes committed transactions, 1 KiB",
+        _client_criteria(0.5),
+        ClientLoad("librdkafka", "consume_committed", value_bytes=1024, records=300_000),
+    ),
+    Row(
+        "transactional_copy",
+        "consume, transform, produce: transactions of 100 records",
+        _transaction_criteria(),
+        TransactionLoad("copy", transactions=1_000, value_bytes=1024),
+    ),
+    Row(
         "group",
         "group of 50 members: all join, one leaves",
         (_no_slower("join_ms", 1), _no_slower("leave_ms", 0.5)),
@@ -183,6 +210,12 @@ ROWS = (
         "start",
         "start to first answer, empty",
         (Criterion("start_s", "lower", 1 / 10, 1 / 20),),
+    ),
+    Row(
+        "recovery",
+        "recovery scan after kill -9",
+        (Criterion("scan_gb_per_s", "higher", 0.5, 1.5, against_apache=False),),
+        without_tansu=_NOTHING_KEPT,
     ),
     Row(
         "start_1000",
@@ -199,12 +232,6 @@ ROWS = (
         "start on 1,000 partitions after a kill -9",
         (_no_slower("ready_s", 0.1),),
         PartitionsStart(1000, "kill"),
-        without_tansu=_NOTHING_KEPT,
-    ),
-    Row(
-        "recovery",
-        "recovery scan after kill -9",
-        (Criterion("scan_gb_per_s", "higher", 0.5, 1.5, against_apache=False),),
         without_tansu=_NOTHING_KEPT,
     ),
 )

@@ -1,10 +1,11 @@
 """Runs the rows: starts the brokers, warms them up, and alternates the rounds between them.
 
 Invariants: all brokers of a run stay up beside each other and each is loaded alone; what a round
-left dirty in the page cache is written out before the next one begins; no data is deleted before
-the end of the whole run. Tansu alone gets a process for each round, because it keeps all it is
-given in memory, and may fail a row: the reason is noted and the run goes on. Which row needs what
-is told by `rows`; nothing here judges a number.
+left dirty in the page cache is written out before the next one begins, and the memory that it
+writes to is warm; no data is deleted before the end of the whole run. What starts on a thousand
+partitions comes last, because it slows down what runs after it. Tansu alone gets a process for each
+round, because it keeps all it is given in memory, and may fail a row: the reason is noted and the
+run goes on. Which row needs what is told by `rows`; nothing here judges a number.
 """
 
 import os
@@ -16,11 +17,13 @@ from pathlib import Path
 
 from confluent_kafka import KafkaException
 
-from benchmarks.client_processes import change_group, run_client
+from benchmarks.client_processes import change_group, run_client, run_transactions
 from benchmarks.load_generator import LoadFailed, LoadResult, run_loader, running_sink
 from benchmarks.loads import (
     ACKS_ALL,
     ACKS_LEADER,
+    COMMITTED_LOAD,
+    COMMITTED_TOPIC,
     CONSUMED_LOAD,
     CONSUMED_TOPIC,
     FETCH_BYTES,
@@ -30,15 +33,22 @@ from benchmarks.loads import (
     Load,
     PartitionsStart,
     RunningLoad,
+    TransactionLoad,
     partitions_of,
     topic_of,
     topics_of,
+    written_bytes,
 )
-from benchmarks.machine import measure_dd_mb_per_s
+from benchmarks.machine import measure_dd_mb_per_s, warm_memory
 from benchmarks.processes import Broker, cpu_seconds, new_broker, rss_mb
 from benchmarks.results import Limits, Results, Sample
 from benchmarks.rows import ODRADEK, ODRADEK_DISK, ROWS, TANSU, Row
-from benchmarks.samples import sample_of_client, sample_of_group, sample_of_load
+from benchmarks.samples import (
+    sample_of_client,
+    sample_of_group,
+    sample_of_load,
+    sample_of_transactions,
+)
 from benchmarks.starts import FilledPartitions, measure_recovery, measure_start, prepare_start
 from benchmarks.tansu import TansuUnavailable
 from benchmarks.topics import await_coordinators, create_topics
@@ -98,14 +108,14 @@ class Runner:
                 self._results.add_gap(row.name, TANSU, row.without_tansu)
         if "start" in rows:
             self._measure_starts()
-        for row in rows.values():
-            if isinstance(row.load, PartitionsStart):
-                self._measure_partitions_starts(row, row.load)
         running = [row for row in rows.values() if _is_running(row)]
         if running or "memory" in rows:
             self._measure_running(running)
         if "recovery" in rows:
             self._measure_recoveries()
+        for row in rows.values():
+            if isinstance(row.load, PartitionsStart):
+                self._measure_partitions_starts(row, row.load)
 
     # -- rows that need a broker of their own
 
@@ -231,6 +241,9 @@ class Runner:
             filling = CONSUMED_LOAD.scaled(self._plan.load_factor)
             filling = replace(filling, seconds=CONSUMED_LOAD.seconds)  # all of it, however long
             self._run_loader(broker, filling, CONSUMED_TOPIC)
+        if COMMITTED_TOPIC in topics and end_offset(broker.port, COMMITTED_TOPIC) == 0:
+            transactions = COMMITTED_LOAD.scaled(self._plan.load_factor)
+            run_transactions(transactions, port=broker.port, topic=COMMITTED_TOPIC)
         for name, load in loads:
             if isinstance(load, Load) and load.mode == "commit":
                 groups = [f"bench-{number}" for number in range(partitions_of(load))]
@@ -239,8 +252,9 @@ class Runner:
                 await_coordinators(broker.port, [name], name)
 
     def _measure_round(self, row: Row, system: str, broker: Broker) -> None:
-        os.sync()
         load = load_of(row).scaled(self._plan.load_factor)
+        os.sync()
+        warm_memory(self._directory, written_bytes(load))
         self._add(row.name, system, self._run_once(row.name, system, broker, load))
 
     def _run_once(self, name: str, system: str, broker: Broker, load: RunningLoad) -> Sample:
@@ -252,6 +266,10 @@ class Runner:
 
         if isinstance(load, ClientLoad):
             return sample_of_client(run_client(load, port=broker.port, topic=topic), cpu_s())
+        if isinstance(load, TransactionLoad):
+            return sample_of_transactions(
+                run_transactions(load, port=broker.port, topic=topic), cpu_s()
+            )
         if isinstance(load, GroupLoad):
             self._groups += 1
             group = f"{name}-{self._groups}"
@@ -311,7 +329,9 @@ def _is_running(row: Row) -> bool:
 
 def _applies(row: Row, system: str) -> bool:
     """Whether the disk's promise makes a difference to the row; Tansu is not asked here."""
-    is_written = isinstance(row.load, Load) and row.load.mode in ("produce", "commit")
+    is_written = isinstance(row.load, TransactionLoad) or (
+        isinstance(row.load, Load) and row.load.mode in ("produce", "commit")
+    )
     return system != ODRADEK_DISK or is_written
 
 

@@ -7,6 +7,7 @@ from benchmarks.group_client import GroupTimes
 from benchmarks.librdkafka_client import ClientResult
 from benchmarks.load_generator import LoadResult
 from benchmarks.results import Sample
+from benchmarks.transactional_client import TransactionTimes
 
 
 def sample_of_load(result: LoadResult, cpu_s: float) -> Sample:
@@ -34,6 +35,18 @@ def sample_of_client(result: ClientResult, cpu_s: float) -> Sample:
         "records_per_s": result.records / result.seconds,
         "cpu_ms_per_mb": cpu_s * 1e3 / megabytes,
         "seconds": result.seconds,
+    }
+
+
+def sample_of_transactions(times: TransactionTimes, cpu_s: float) -> Sample:
+    """Return the figures of one transactional client."""
+    return {
+        "transactions_per_s": times.transactions / times.seconds,
+        "records_per_s": times.records / times.seconds,
+        "p50_us": times.p50_us,
+        "p99_us": times.p99_us,
+        "cpu_us_per_transaction": cpu_s * 1e6 / times.transactions,
+        "seconds": times.seconds,
     }
 
 

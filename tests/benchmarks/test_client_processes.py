@@ -1,15 +1,18 @@
 """Real clients in processes of their own: what they say is read, and a failure is theirs."""
 
 import pytest
+from confluent_kafka import ConsumerGroupTopicPartitions
+from confluent_kafka.admin import AdminClient
 
 from benchmarks.client_processes import (
     change_group,
     parse_consumer_performance,
     parse_producer_performance,
     run_client,
+    run_transactions,
 )
 from benchmarks.load_generator import LoadFailed
-from benchmarks.loads import ClientLoad
+from benchmarks.loads import ClientLoad, TransactionLoad
 from benchmarks.topics import await_coordinators, create_topics
 
 PRODUCED = ClientLoad("java", "produce", value_bytes=1024, records=4000)
@@ -69,6 +72,24 @@ def test_librdkafka_consumes_what_it_produced(broker_port: int) -> None:
     assert (produced.records, produced.bytes) == (12_345, 1_234_500)
     # The clock starts with the first record, which is therefore not counted.
     assert (consumed.records, consumed.bytes) == (12_344, 1_234_400)
+
+
+def test_a_copy_commits_its_position_with_what_it_copied(broker_port: int) -> None:
+    create_topics(broker_port, {"consume": 1, "copy": 1})
+    produced = run_transactions(
+        TransactionLoad("produce", 40, records=50, abort_every=4), port=broker_port, topic="consume"
+    )
+    assert (produced.transactions, produced.records) == (40, 2000)
+    assert produced.p99_us >= produced.p50_us > 0
+    copied = run_transactions(
+        TransactionLoad("copy", 30, records=50), port=broker_port, topic="copy"
+    )
+    assert copied.records == 1500
+    admin = AdminClient({"bootstrap.servers": f"127.0.0.1:{broker_port}"})
+    asked = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions("copy")])
+    (position,) = asked["copy"].result(60).topic_partitions
+    # A marker follows on each; the thirtieth that was not aborted is the 39th.
+    assert (position.topic, position.offset) == ("consume", 38 * 51 + 50)
 
 
 def test_every_member_of_a_group_gets_its_own_assignment_twice(broker_port: int) -> None:

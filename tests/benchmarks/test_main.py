@@ -10,7 +10,10 @@ from tests.machine import Missing, obtain
 
 REPOSITORY = Path(__file__).parent.parent.parent
 RECORDED = REPOSITORY / "docs" / "benchmarks" / "broker.json"
-ROWS = ("start_1000", "sequential", "consume", "librdkafka_consume", "commits_sequential", "group")
+ROWS = (
+    *("start_1000", "sequential", "consume", "commits_sequential", "group"),
+    *("transactions", "read_committed", "transactional_copy"),
+)
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

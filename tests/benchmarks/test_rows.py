@@ -8,7 +8,10 @@ from benchmarks.loads import (
     GroupLoad,
     Load,
     PartitionsStart,
+    RunningLoad,
+    TransactionLoad,
     topics_of,
+    written_bytes,
 )
 from benchmarks.rows import ROWS, Criterion, rows_named
 
@@ -67,6 +70,7 @@ def test_a_scaled_load_is_shorter_in_bytes_and_in_time() -> None:
 def test_what_is_scaled_to_next_to_nothing_still_measures_something() -> None:
     assert Load("produce", seconds=4).scaled(0.0001).seconds > 0
     assert ClientLoad("java", "consume", 100, records=5000).scaled(0.0001).records == 1000
+    assert TransactionLoad("copy", transactions=1000).scaled(0.0001).transactions == 10
     assert GroupLoad(50).scaled(0.01).members == 5
     assert PartitionsStart(1000, "kill").scaled(0.0001).partitions == 1
 
@@ -78,8 +82,30 @@ def test_every_reader_shares_the_one_topic_that_is_filled() -> None:
         ("java_produce", ClientLoad("java", "produce", 1024, records=10)),
         ("busy", Load("produce", connections=50)),
         ("group", GroupLoad(50)),
+        ("read_committed", ClientLoad("librdkafka", "consume_committed", 1024, records=10)),
     ]
-    assert topics_of(loads) == {"consume": 1, "java_produce": 1, "busy": 50, "group": 1}
+    topics = {"consume": 1, "java_produce": 1, "busy": 50, "group": 1, "committed": 1}
+    assert topics_of(loads) == topics
+
+
+def test_a_copy_needs_the_topic_it_reads_beside_its_own() -> None:
+    assert topics_of([("copy", TransactionLoad("copy", 10))]) == {"copy": 1, "consume": 1}
+
+
+@pytest.mark.parametrize(
+    ("load", "size_bytes"),
+    [
+        (Load("produce", batch_bytes=900_000, max_bytes=10**9), 10**9),
+        (Load("produce", max_bytes=10**9), 10**8),
+        (Load("fetch"), 0),
+        (ClientLoad("java", "produce", 1024, records=1000), 1_024_000),
+        (ClientLoad("java", "consume", 1024, records=1000), 0),
+        (TransactionLoad("produce", transactions=10, records=100, value_bytes=1024), 1_024_000),
+        (GroupLoad(50), 0),
+    ],
+)
+def test_as_much_memory_is_warmed_as_the_load_writes(load: RunningLoad, size_bytes: int) -> None:
+    assert written_bytes(load) == size_bytes
 
 
 def test_the_idle_connections_of_a_load_are_asked_for() -> None:
