@@ -8,6 +8,7 @@ __version__ = "0.1.0"
 _OFFERED = {
     "AsyncProducer": "odradek.clients.producer.async_producer",
     "ClientError": "odradek.clients.errors",
+    "DeadLetters": "odradek.clients.dead_letter.sink",
     "KafkaConfig": "odradek.clients.kafka_config",
     "Producer": "odradek.clients.producer.producer",
 }

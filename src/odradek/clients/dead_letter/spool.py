@@ -64,6 +64,7 @@ class Spool:
         self._limit_bytes = limit_bytes
         self._lock = threading.Lock()
         self._is_broken = False
+        self._process_id = os.getpid()
         self._size_bytes = self._next_offset = 0
         self._sent_offset = self._sent_position = 0
         try:
@@ -103,6 +104,10 @@ class Spool:
         disk has of them, and the spool takes no more until it is opened anew.
         """
         with self._lock:
+            if os.getpid() != self._process_id:
+                raise SpoolError(
+                    f"the spool {self._directory} belongs to the process that forked this one"
+                )
             if self._is_broken:
                 raise SpoolError(f"the spool {self._directory} failed before; open it anew")
             batches = b"".join(
