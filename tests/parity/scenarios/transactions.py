@@ -20,6 +20,7 @@ from odradek.protocol.messages.describe_transactions import DescribeTransactions
 from tests.parity.given import NOW_MS, new_topic
 from tests.parity.requests import Topic, committed, fetch
 from tests.parity.scenario import Differs, scenario
+from tests.parity.scenarios.groups import leave, stable
 from tests.parity.talk import Talk
 from tests.transactional import V1_END, V1_PRODUCE, Producer, described, latest, listed, mark
 
@@ -294,6 +295,41 @@ def offsets_of_members_in_a_transaction(talk: Talk) -> None:
         producer.commit_offset(group, 1, topic=topic.name, **own)
 
 
+@scenario(ApiKey.TXN_OFFSET_COMMIT, since=3)
+def offsets_of_generations_in_a_transaction(talk: Talk) -> None:
+    ask, topic, group = Speaker(talk), new_topic(talk, "topic"), talk.name("group")
+    member, generation = stable(talk, group, group_instance_id="i")
+    producer = ask.producer()
+    producer.add_group(group)
+    own = {"member_id": member, "generation_id": generation, "group_instance_id": "i"}
+    for offset, (step, changes) in enumerate(
+        {
+            "its own": {},
+            "of a generation that is gone": {"generation_id": generation - 1},
+            "of a generation to come": {"generation_id": generation + 1},
+            "of no generation": {"generation_id": -1},
+            "of another member": {"member_id": "m", "group_instance_id": None},
+            "of another member by that name": {"member_id": "m"},
+            "by another name": {"group_instance_id": "j"},
+            "of nobody in particular": {
+                "member_id": "",
+                "generation_id": -1,
+                "group_instance_id": None,
+            },
+        }.items()
+    ):
+        ask.doing(step)
+        producer.commit_offset(group, offset, topic=topic.name, **{**own, **changes})
+        talk.ask(f"what is committed: {step}", committed(group, topic, 0))
+    talk.ask("leave", leave(group, member))
+    ask.doing("after it left")
+    producer.commit_offset(group, 9, topic=topic.name, **own)
+    ask.end(producer, committed=True)
+    settled = committed(group, topic, 0, require_stable=True)
+    wait_until(lambda: not first_offset(talk.look_up(settled)).error_code)
+    talk.ask("in the end", settled)
+
+
 @scenario(
     ApiKey.WRITE_TXN_MARKERS,
     Differs("*", "*.log_start_offset", "log_start_offset is told", "-1", "0"),
@@ -406,6 +442,33 @@ def batches_in_transactions(talk: Talk) -> None:
         ask.doing(f"as '{own}'")
         stranger.send(topic.name, b"v", partition=2)
     described(ask.doing("in the end"), producer.transactional_id)
+
+
+@scenario(ApiKey.PRODUCE, since=12, until=12)
+def batches_for_many_partitions(talk: Talk) -> None:
+    ask, topic = Speaker(talk), new_topic(talk, "topic", 4)
+    producer = ask.producer()
+    for step, partitions in {
+        "three new ones": (0, 1, 2),
+        "a new one among known ones": (2, 3, 0),
+        "one that is not there among known ones": (0, 7),
+    }.items():
+        ask.doing(step)
+        producer.send_each(topic.name, b"v", *partitions)
+        described(ask, producer.transactional_id)
+    late = ask.copy(producer)
+    ask.doing("the end")
+    ask.end(producer, committed=True)
+    ask.doing("two new ones of the next transaction")
+    producer.send_each(topic.name, b"w", 1, 3)
+    for epoch, producer_id in ((0, 0), (7, 0), (0, 7)):
+        ask.doing(f"with epoch {epoch:+} and id {producer_id:+}")
+        other = ask.copy(late, epoch=epoch, producer_id=producer_id)
+        other.send_each(topic.name, b"late", 0, 1, 2)
+    described(ask.doing("in the end"), producer.transactional_id)
+    for partition in range(4):
+        seen = fetch(topic, 0, partition, isolation_level=READ_COMMITTED)
+        talk.ask(f"partition {partition}", seen)
 
 
 @scenario(ApiKey.FETCH)
