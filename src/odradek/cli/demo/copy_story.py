@@ -16,7 +16,6 @@ import msgspec
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from odradek.cli.connection import REQUEST_TIMEOUT_S
 from odradek.cli.demo.checks import Comparison, Fingerprint, compare
 from odradek.cli.errors import CommandError
 from odradek.cli.group.inspection import committed_offsets
@@ -31,7 +30,7 @@ TRANSACTION_RECORDS = 500
 ABORTED = 2
 """The number of the transaction that is aborted, and then done again."""
 METRES_PER_FOOT = 0.3048
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 LOOK_INTERVAL_S = 0.02
 FETCH_WAIT_MS = 10
 """A reader hears that it is at the end after the broker has waited so long for more."""
@@ -79,7 +78,7 @@ class Copier:
         )
         self._consumer.assign([TopicPartition(source, 0, 0)])
         self._producer = Producer({**config, "transactional.id": GROUP})
-        self._producer.init_transactions(REQUEST_TIMEOUT_S)
+        self._producer.init_transactions(PATIENCE_S)
 
     def copy(self, begin: int, end: int) -> None:
         """Write copies of the records of these offsets in a transaction, and leave it open."""
@@ -90,17 +89,17 @@ class Copier:
         self._producer.send_offsets_to_transaction(
             [TopicPartition(self._source, 0, end)],
             self._consumer.consumer_group_metadata(),
-            REQUEST_TIMEOUT_S,
+            PATIENCE_S,
         )
-        self._producer.flush(REQUEST_TIMEOUT_S)
+        self._producer.flush(PATIENCE_S)
 
     def commit(self) -> None:
         """Let everybody see the copies, and the offset count."""
-        self._producer.commit_transaction(REQUEST_TIMEOUT_S)
+        self._producer.commit_transaction(PATIENCE_S)
 
     def abort(self) -> None:
         """Let it be as if nothing had been written."""
-        self._producer.abort_transaction(REQUEST_TIMEOUT_S)
+        self._producer.abort_transaction(PATIENCE_S)
 
     def close(self) -> None:
         """Leave the connections."""
@@ -143,17 +142,19 @@ def _copy_all(
     expected = Sight(0, 0, 0)
     edges = pairwise([*range(0, total, TRANSACTION_RECORDS), total])
     for number, (begin, end) in enumerate(edges, 1):
-        endings = ("aborted", "committed") if number == ABORTED else ("committed",)
-        for ending in endings:
+        attempts = [(f"{number}", "committed")]
+        if number == ABORTED:
+            attempts = [(f"{number}", "aborted"), (f"{number} again", "committed")]
+        for name, ending in attempts:
             copier.copy(begin, end)
             expected = expected._replace(uncommitted=expected.uncommitted + end - begin)
-            yield Moment(f"{number}, open", await_sight(expected), expected)
+            yield Moment(f"{name}, open", await_sight(expected), expected)
             if ending == "aborted":
                 copier.abort()
             else:
                 copier.commit()
                 expected = expected._replace(committed=end, offset=end)
-            yield Moment(f"{number}, {ending}", await_sight(expected), expected)
+            yield Moment(f"{name}, {ending}", await_sight(expected), expected)
 
 
 class Onlooker:
