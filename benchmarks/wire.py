@@ -9,7 +9,7 @@ import struct
 import time
 from collections.abc import Callable
 
-from odradek.ops.cluster.apache import HOST
+from odradek.ops.cluster.ports import HOST
 
 POLL_INTERVAL_S = 0.001
 REPLY_TIMEOUT_S = 60.0

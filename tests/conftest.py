@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from odradek.ops.cluster import ApacheKafka, jar_directory
+from odradek.ops.cluster import ApacheKafka, build_class_archive, jar_directory
 from odradek.ops.cluster.java import KAFKA
-from odradek.testing import EphemeralBroker
+from odradek.testing import EphemeralBroker, EphemeralCluster
+from tests import shared_cluster
 from tests.brokers import KINDS, Target
 from tests.machine import obtain
 
@@ -24,10 +25,22 @@ settings.register_profile("repeatable", derandomize=True, database=None, deadlin
 settings.load_profile("repeatable")  # `--hypothesis-profile default` looks for new examples
 
 
+def pytest_configure() -> None:
+    """Let all processes of this run share one cluster."""
+    shared_cluster.announce()
+
+
+def pytest_sessionfinish() -> None:
+    """The process that began the run ends what its workers shared."""
+    shared_cluster.end()
+
+
 @pytest.fixture(scope="session")
 def kafka_jars() -> Path:
     """The directory of Apache Kafka's jars; without Java or Maven the test is skipped."""
-    return obtain(lambda: jar_directory(KAFKA))
+    jars = obtain(lambda: jar_directory(KAFKA))
+    build_class_archive()
+    return jars
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +48,20 @@ def apache_kafka(kafka_jars: Path) -> Iterator[ApacheKafka]:
     """One Apache Kafka node, started for the first test that asks and shared by all of them."""
     with ApacheKafka() as kafka:
         yield kafka
+
+
+@pytest.fixture
+def apache_cluster(kafka_jars: Path) -> Iterator[EphemeralCluster]:
+    """Three brokers of Apache Kafka, shared by all tests: kill none of them."""
+    with shared_cluster.shared_cluster(for_itself=False) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def breakable_cluster(kafka_jars: Path) -> Iterator[EphemeralCluster]:
+    """The same three brokers, for this test alone, which may kill, pause and restart them."""
+    with shared_cluster.shared_cluster(for_itself=True) as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="session", params=KINDS)

@@ -66,6 +66,12 @@ app.command(
     """,
 )
 app.command(
+    "odradek.cli.cluster.command:app",
+    name="cluster",
+    group=SERVE,
+    help="Start a real Apache Kafka cluster on this machine; kill, pause and restart its nodes.",
+)
+app.command(
     "odradek.cli.topic.command:app",
     name="topic",
     group=USE,

@@ -1,10 +1,12 @@
 """Test tools that ship with odradek, for its own tests and for yours.
 
 `EphemeralBroker` is a real Kafka broker for the length of a `with` block; the pytest plugin
-(`odradek.testing.pytest_plugin`) offers it as fixtures. Nothing here is needed to run odradek.
+(`odradek.testing.pytest_plugin`) offers it as fixtures. `EphemeralCluster` is an Apache Kafka of
+several brokers, for what one broker cannot show. Nothing here is needed to run odradek.
 """
 
 from odradek.testing.broker_process import BrokerStartError
 from odradek.testing.ephemeral_broker import EphemeralBroker
+from odradek.testing.ephemeral_cluster import EphemeralCluster
 
-__all__ = ["BrokerStartError", "EphemeralBroker"]
+__all__ = ["BrokerStartError", "EphemeralBroker", "EphemeralCluster"]

@@ -13,32 +13,21 @@ import base64
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from odradek.ops.cluster.java import LEAN_JVM, java_command, run_tool, start_server
+from odradek.ops.cluster.nodes.logging_files import LOG4J2
+from odradek.ops.cluster.ports import HOST, free_ports
 from odradek.ops.cluster.readiness import NotReady, wait_until_ready
 
-HOST = "127.0.0.1"
 START_TIMEOUT_S = 120.0
 STOP_TIMEOUT_S = 60.0
 _LOG_LINES_SHOWN = 5
-
-_LOGGING = """\
-rootLogger.level = WARN
-rootLogger.appenderRef.stderr.ref = STDERR
-appender.stderr.type = Console
-appender.stderr.name = STDERR
-appender.stderr.target = SYSTEM_ERR
-appender.stderr.layout.type = PatternLayout
-appender.stderr.layout.pattern = %d %p %m (%c)%n
-"""
 
 
 class ApacheKafkaError(RuntimeError):
@@ -60,6 +49,7 @@ class ApacheKafka:
         jvm_options: Sequence[str] = LEAN_JVM,
         directory: Path | None = None,
         start_timeout_s: float = START_TIMEOUT_S,
+        stop_timeout_s: float = STOP_TIMEOUT_S,
     ) -> None:
         self._is_temporary = directory is None
         self.directory = directory or Path(tempfile.mkdtemp(prefix="apache-kafka-"))
@@ -67,6 +57,7 @@ class ApacheKafka:
         self.log_file = self.directory / "server.log"
         self._jvm_options = jvm_options
         self._start_timeout_s = start_timeout_s
+        self._stop_timeout_s = stop_timeout_s
         self._process: subprocess.Popen[bytes] | None = None
         self.port, controller_port = free_ports(2)
         self._properties = node_properties(self.port, controller_port, self.data_dir)
@@ -109,12 +100,12 @@ class ApacheKafka:
             raise ApacheKafkaError(f"Apache Kafka: {error}\n{self._last_log_lines()}") from error
 
     def stop(self) -> None:
-        """Stop cleanly (SIGTERM); a node that ignores it for 30 s is killed."""
+        """Stop cleanly (SIGTERM); a node that ignores it for `stop_timeout_s` is killed."""
         if self._process is None:
             return
         self._process.send_signal(signal.SIGTERM)
         try:
-            self._process.wait(STOP_TIMEOUT_S)
+            self._process.wait(self._stop_timeout_s)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -146,7 +137,7 @@ class ApacheKafka:
         self._remove_temporary()
 
     def _write_configuration(self) -> Path:
-        (self.directory / "log4j2.properties").write_text(_LOGGING)
+        (self.directory / "log4j2.properties").write_text(LOG4J2)
         path = self.directory / "server.properties"
         path.write_text("".join(f"{key}={value}\n" for key, value in self._properties.items()))
         return path
@@ -165,13 +156,6 @@ class ApacheKafka:
     def _remove_temporary(self) -> None:
         if self._is_temporary:
             shutil.rmtree(self.directory, ignore_errors=True)
-
-
-def free_ports(count: int) -> list[int]:
-    """Return distinct ports nobody listened on a moment ago; all are held until all are chosen."""
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.create_server((HOST, 0))) for _ in range(count)]
-        return [listener.getsockname()[1] for listener in sockets]
 
 
 def node_properties(port: int, controller_port: int, data_dir: Path) -> dict[str, str]:

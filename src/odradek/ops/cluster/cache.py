@@ -35,6 +35,12 @@ def build_once(kind: str, name: str, *, source: bytes, build: Callable[[Path], N
     return directory
 
 
+def already_built(kind: str, name: str, *, source: bytes) -> Path | None:
+    """Return the cached directory if it is there and built from this source; build nothing."""
+    directory = _cache_directory() / kind / name
+    return directory if _is_built_from(hashlib.sha256(source).hexdigest(), directory) else None
+
+
 def _cache_directory() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "odradek"

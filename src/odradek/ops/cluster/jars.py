@@ -8,6 +8,7 @@ choose versions and knows no repository address: Maven's own settings say where 
 import shutil
 import subprocess
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from odradek.ops.cluster.cache import build_once
@@ -24,9 +25,10 @@ def jar_directory(name: str) -> Path:
 
     Raises JarsUnavailable when Java or Maven is missing or Maven cannot resolve the jars.
     """
-    pom = resources.files(__package__) / "poms" / f"{name}.xml"
+    pom = _poms() / f"{name}.xml"
     if not pom.is_file():
-        raise JarsUnavailable(f"no pom is shipped for {name!r}")
+        offered = ", ".join(sorted(Path(each.name).stem for each in _poms().iterdir()))
+        raise JarsUnavailable(f"no pom is shipped for {name!r}, only for: {offered}")
     require_program("java", "Java")
     return build_once(
         "jars",
@@ -42,6 +44,10 @@ def require_program(command: str, product: str) -> str:
     if path is None:
         raise JarsUnavailable(f"{product} is not installed: no `{command}` on PATH")
     return path
+
+
+def _poms() -> Traversable:
+    return resources.files(__package__) / "poms"
 
 
 def _resolve(pom: str, output: Path) -> None:

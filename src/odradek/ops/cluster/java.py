@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
+from odradek.ops.cluster.class_archive import archive_options
 from odradek.ops.cluster.jars import jar_directory, require_program
 
 KAFKA = "kafka-4.3.1"
@@ -40,10 +41,12 @@ def java_command(
     `jars` defaults to Apache Kafka's; `more_classes` is a directory of compiled classes put first.
     Raises JarsUnavailable.
     """
+    jars = jars or jar_directory(KAFKA)
     class_path = [str(more_classes)] if more_classes else []
-    class_path.append(f"{jars or jar_directory(KAFKA)}/*")
+    class_path.append(f"{jars}/*")
     java = require_program("java", "Java")
-    return [java, *jvm_options, "-cp", ":".join(class_path), main_class, *arguments]
+    options = (*archive_options(jars, jvm_options), *jvm_options)
+    return [java, *options, "-cp", ":".join(class_path), main_class, *arguments]
 
 
 def run_tool(
@@ -52,13 +55,14 @@ def run_tool(
     stdin: str = "",
     timeout_s: float = 120,
     jvm_options: Sequence[str] = LEAN_JVM,
+    jars: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run one of Apache Kafka's command line tools to its end; the caller reads its exit code.
 
-    A tool takes about 1.5 s, nearly all of it the JVM's start. Raises JarsUnavailable, and
-    subprocess.TimeoutExpired after `timeout_s`.
+    A tool takes about 1.5 s, nearly all of it the JVM's start. `jars` defaults to Apache Kafka's.
+    Raises JarsUnavailable, and subprocess.TimeoutExpired after `timeout_s`.
     """
-    command = java_command(main_class, *arguments, jvm_options=jvm_options)
+    command = java_command(main_class, *arguments, jvm_options=jvm_options, jars=jars)
     return subprocess.run(  # noqa: S603 - Apache's tools, no shell
         command, input=stdin, capture_output=True, text=True, timeout=timeout_s, check=False
     )

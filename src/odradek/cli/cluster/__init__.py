@@ -1,0 +1,1 @@
+"""`odradek cluster`: a real Apache Kafka cluster at hand, on this machine."""
