@@ -10,7 +10,8 @@ from typing import Any
 
 import msgspec
 
-from odradek.broker.cleaning_process import LOCK_FILE, CleaningOrder, run_cleaning
+from odradek.broker.cleaning_process import LOCK_FILE, CleaningOrder
+from odradek.broker.cleaning_processes import run_cleaning
 from odradek.broker.log import Files
 from odradek.broker.log.cleaner.cleaning import CleaningJob, CleaningResult
 from odradek.broker.log.compaction import cleanable_part

@@ -6,20 +6,21 @@ leaves the broker's loop alone. It ends with the cleaning, and so does its memor
 
 It also ends with its broker, however that ends: stdin stays open for as long as the broker lives. A
 lock makes the process of the next broker wait for that, so that never two write the same files.
+
+The broker's side (`cleaning_processes`) is a module of its own: it needs asyncio, which takes
+longer to load than a small log takes to clean.
 """
 
-import asyncio
+import gc
 import os
 import sys
 import threading
 import time
-from asyncio.subprocess import Process
 
 import msgspec
 
 from odradek.broker.log import Files, LogError
-from odradek.broker.log.cleaner.cleaning import Cleaning, CleaningJob, CleaningResult
-from odradek.broker.log_cleaner import CleaningFailed
+from odradek.broker.log.cleaner.cleaning import Cleaning, CleaningJob
 from odradek.protocol.records import RecordsError
 
 NICENESS = 10
@@ -31,38 +32,6 @@ class CleaningOrder(msgspec.Struct, frozen=True):
 
     job: CleaningJob
     io_bytes_per_s: float
-
-
-async def run_cleaning(order: CleaningOrder) -> CleaningResult:
-    """Have a process clean. Raises CleaningFailed; cancelled, it ends the process."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", __name__),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        output, complaint = await _ask(process, msgspec.json.encode(order) + b"\n")
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode != 0:
-        lines = complaint.decode(errors="replace").strip().splitlines()
-        raise CleaningFailed(lines[-1] if lines else f"it ended with {process.returncode}")
-    return msgspec.json.decode(output, type=CleaningResult)
-
-
-async def _ask(process: Process, order: bytes) -> tuple[bytes, bytes]:
-    """What the process writes for this order. Its stdin stays open until it has ended."""
-    stdin, stdout, stderr = process.stdin, process.stdout, process.stderr
-    assert stdin is not None  # noqa: S101 - all three are pipes
-    assert stdout is not None  # noqa: S101
-    assert stderr is not None  # noqa: S101
-    stdin.write(order)
-    output, complaint = await asyncio.gather(stdout.read(), stderr.read())
-    await process.wait()
-    return output, complaint
 
 
 class Throttle:
@@ -89,6 +58,7 @@ def _end_with_the_broker() -> None:
 def main() -> int:
     """Do one cleaning; return the exit code."""
     os.nice(NICENESS)
+    gc.disable()  # it would look at the map again and again, and there are no cycles to find
     order = msgspec.json.decode(sys.stdin.buffer.readline(), type=CleaningOrder)
     threading.Thread(target=_end_with_the_broker, daemon=True).start()
     files = Files()

@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from odradek.broker.cleaning_process import CleaningOrder, run_cleaning
+from odradek.broker.cleaning_process import CleaningOrder
+from odradek.broker.cleaning_processes import run_cleaning
 from odradek.broker.controller import Controller
 from odradek.broker.coordinators.group_coordinator import GroupCoordinator
 from odradek.broker.coordinators.offsets_topic import OffsetsTopic

@@ -1,13 +1,15 @@
 """Records as slices of their batch: only what compaction asks for is read.
 
 Decoding a record into an object and encoding it again costs several times what looking at its key
-does. Records that stay are copied as they stand; the fields in front of the key are rewritten only
-when the batch's base timestamp moves (KIP-534: it then holds the delete horizon).
+does. The keys of a batch are read first, each with its place (`record_keys`); then of those that
+stay the rest, without walking over the others. Records that stay are copied as they stand; the
+fields in front of the key are rewritten only when the batch's base timestamp moves (KIP-534: it
+then holds the delete horizon).
 
 Raises what `decode_records` raises, for the same reasons.
 """
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from odradek.protocol.records.batch import (
@@ -24,6 +26,7 @@ from odradek.protocol.records.batch import (
 from odradek.protocol.records.compression import Buffer, Compression, compress, decompress
 from odradek.protocol.records.errors import CorruptBatchError
 from odradek.protocol.records.record import DECOMPRESSION_LIMIT_BYTES, assemble_batch
+from odradek.protocol.records.record_keys import OFFSET_SHIFT, START_MASK, read_key
 from odradek.protocol.records.varint import append_varint, decode_varint
 
 _ZIGZAG = tuple((value >> 1) ^ -(value & 1) for value in range(128))
@@ -33,8 +36,8 @@ __all__ = [
     "RawRecord",
     "empty_batch",
     "placeholder",
-    "read_keys",
     "rebuild_batch",
+    "records_at",
     "records_body",
     "walk_records",
 ]
@@ -58,97 +61,63 @@ def records_body(header: BatchHeader, batch: Buffer) -> bytes:
     return bytes(decompress(header.compression, view, DECOMPRESSION_LIMIT_BYTES))
 
 
-def walk_records(
-    header: BatchHeader, body: bytes, wanted: Container[int] | None = None
-) -> Iterator[RawRecord]:
-    """Every record of a body, in order; with `wanted`, those at these offsets.
-
-    Numbers of one byte, as most are, are read in place: a call for each costs twice the rest.
-    """
-    base_offset = header.base_offset
+def walk_records(header: BatchHeader, body: bytes) -> Iterator[RawRecord]:
+    """Every record of a body, in order."""
     position = 0
-    try:
-        for _ in range(header.records_count):
-            start = position
-            length, position = decode_varint(body, start)
-            end = position + length
-            if length < 0 or end > len(body):
-                raise CorruptBatchError(f"a record claims {length} bytes at byte {position}")
-            byte = body[position + 1]
-            if byte < 128:
-                timestamp_delta, rest = _ZIGZAG[byte], position + 2
-            else:
-                timestamp_delta, rest = decode_varint(body, position + 1)
-            byte = body[rest]
-            if byte < 128:
-                offset_delta, position = _ZIGZAG[byte], rest + 1
-            else:
-                offset_delta, position = decode_varint(body, rest)
-            if wanted is None or base_offset + offset_delta in wanted:
-                key, position = _read_key(body, position)
-                value_bytes, position = decode_varint(body, position)
-                if position > end or value_bytes > end - position:
-                    raise CorruptBatchError(f"a record ends at byte {end}, its fields do not")
-                yield _new_tuple(
-                    RawRecord,
-                    (offset_delta, timestamp_delta, key, value_bytes < 0, start, rest, end),
-                )
-            position = end
-    except IndexError as error:
-        raise CorruptBatchError("the records end in the middle of one") from error
+    for _ in range(header.records_count):
+        record = _read_record(body, position)
+        yield record
+        position = record.end
     if position != len(body):
-        raise CorruptBatchError(f"{len(body) - position} bytes behind the last record")
+        raise CorruptBatchError(f"the records take {position} of {len(body)} bytes")
 
 
-def read_keys(header: BatchHeader, body: bytes) -> tuple[list[bytes | None], list[int]]:
-    """The keys of a body and their offsets: what the first pass of a cleaning wants, quickly."""
-    keys: list[bytes | None] = []
-    offsets: list[int] = []
-    base_offset = header.base_offset
-    end = 0
+def records_at(header: BatchHeader, body: bytes, places: Iterable[int]) -> list[RawRecord]:
+    """The records of a body that `read_keys` has found at these places."""
+    records: list[RawRecord] = []
+    for place in places:
+        record = _read_record(body, place & START_MASK)
+        if header.base_offset + record.offset_delta != place >> OFFSET_SHIFT:
+            raise CorruptBatchError(f"a record claims an offset delta of {record.offset_delta}")
+        records.append(record)
+    return records
+
+
+def _read_record(body: bytes, start: int) -> RawRecord:
+    """Most numbers are read in place, up to two bytes of them: a call costs twice the rest."""
     try:
-        for _ in range(header.records_count):
-            length = body[end]
-            if length < 128:
-                length, position = length >> 1, end + 1
-            elif (more := body[end + 1]) < 128:
-                length, position = (length & 0x7F | more << 7) >> 1, end + 2
-            else:
-                length, position = decode_varint(body, end)
-            end = position + length
-            position += 1
-            while body[position] > 127:  # the timestamp does not matter
-                position += 1
-            byte = body[position + 1]
-            if byte < 128:
-                offsets.append(base_offset + (byte >> 1))
-                position += 2
-            else:
-                offset_delta, position = decode_varint(body, position + 1)
-                offsets.append(base_offset + offset_delta)
-            byte = body[position]
-            if byte < 128 and not byte & 1:
-                position += 1
-                keys.append(body[position : position + (byte >> 1)])
-            else:
-                keys.append(_read_key(body, position)[0])
+        byte = body[start]
+        if byte < 128:
+            length, position = _ZIGZAG[byte], start + 1
+        elif (more := body[start + 1]) < 128:
+            length, position = (byte & 0x7F | more << 7) >> 1 ^ -(byte & 1), start + 2
+        else:
+            length, position = decode_varint(body, start)
+        end = position + length
+        byte = body[position + 1]
+        if byte < 128:
+            timestamp_delta, rest = _ZIGZAG[byte], position + 2
+        else:
+            timestamp_delta, rest = decode_varint(body, position + 1)
+        byte = body[rest]
+        if byte < 128:
+            offset_delta, position = _ZIGZAG[byte], rest + 1
+        elif (more := body[rest + 1]) < 128:
+            offset_delta, position = (byte & 0x7F | more << 7) >> 1 ^ -(byte & 1), rest + 2
+        else:
+            offset_delta, position = decode_varint(body, rest)
+        key, position = read_key(body, position)
+        value_bytes, position = decode_varint(body, position)
     except IndexError as error:
         raise CorruptBatchError("the records end in the middle of one") from error
-    if end != len(body):
-        raise CorruptBatchError(f"the records take {end} of {len(body)} bytes")
-    return keys, offsets
-
-
-def _read_key(body: bytes, position: int) -> tuple[bytes | None, int]:
-    byte = body[position]
-    if byte < 128:
-        length, position = _ZIGZAG[byte], position + 1
-    else:
-        length, position = decode_varint(body, position)
-    if length < 0:
-        return None, position
-    end = position + length
-    return body[position:end], end
+    if length < 0 or end > len(body):
+        raise CorruptBatchError(f"a record claims {length} bytes at byte {start}")
+    if position > end or not -1 <= value_bytes <= end - position:
+        raise CorruptBatchError(f"a record ends at byte {end}, its fields do not")
+    is_tombstone = value_bytes < 0
+    return _new_tuple(
+        RawRecord, (offset_delta, timestamp_delta, key, is_tombstone, start, rest, end)
+    )
 
 
 def rebuild_batch(

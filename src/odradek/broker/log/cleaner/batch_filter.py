@@ -1,8 +1,8 @@
 """What compaction leaves of one batch: all of it, some of its records, its bare header, or nothing.
 
 A record stays when it is the latest of its key, or lies behind what the offset map knows. In the
-part whose keys were learned the offsets that stay are known, so most batches are judged without
-being unpacked. A
+part whose keys were learned the places of what stays are known, so most batches are judged without
+being unpacked, and of the others only what stays is looked at. A
 tombstone that is the latest stays until its batch's delete horizon, which is set when a cleaning
 first finds it: `delete.retention.ms` from then (KIP-534). A marker stays while its transaction has
 records, and then until a horizon of its own. Records without a key have no latest and go.
@@ -16,7 +16,7 @@ answers to all of them are lost, and the broker cleans, falls and comes back, th
 is recognised here, and refused there with OUT_OF_ORDER_SEQUENCE_NUMBER.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from typing import Protocol
 
 import msgspec
@@ -29,9 +29,11 @@ from odradek.protocol.records.raw_records import (
     RawRecord,
     empty_batch,
     rebuild_batch,
+    records_at,
     records_body,
     walk_records,
 )
+from odradek.protocol.records.record_keys import read_keys
 
 
 class LastBatches(msgspec.Struct, frozen=True):
@@ -120,11 +122,10 @@ class BatchFilter:
             return None
         body = records_body(header, batch)
         if latest is None:
-            kept = [one for one in walk_records(header, body) if self._stays(header, one)]
-        else:
-            kept = list(walk_records(header, body, latest))
-            if self._is_past_horizon(header):
-                kept = [one for one in kept if not one.is_tombstone]
+            latest = self._latest.latest_of(*read_keys(header, body))
+        kept = records_at(header, body, latest)
+        if self._is_past_horizon(header):
+            kept = [one for one in kept if not self._is_outlived(header, one)]
         self._counts.records_kept += len(kept)
         if not kept:
             return None
@@ -133,18 +134,15 @@ class BatchFilter:
             return batch
         return rebuild_batch(header, body, kept, self._new_horizon_ms if needs_horizon else None)
 
-    def _latest_in(self, header: BatchHeader) -> Set[int] | None:
-        """The offsets that stay; None when the keys of the batch must tell."""
+    def _latest_in(self, header: BatchHeader) -> list[int] | None:
+        """The places of what stays; None when the keys of the batch must tell."""
         if header.base_offset < self._first_dirty_offset:
             return None
         if header.last_offset > self._latest.latest_offset:
             return None
         return self._latest.latest_between(header.base_offset, header.last_offset)
 
-    def _stays(self, header: BatchHeader, record: RawRecord) -> bool:
+    def _is_outlived(self, header: BatchHeader, record: RawRecord) -> bool:
+        """Whether a tombstone's time is over, and nothing older that it deletes is left."""
         offset = header.base_offset + record.offset_delta
-        if offset > self._latest.latest_offset:
-            return True
-        if record.key is None or offset < self._latest.get(record.key):
-            return False
-        return not (record.is_tombstone and self._is_past_horizon(header))
+        return record.is_tombstone and offset <= self._latest.latest_offset

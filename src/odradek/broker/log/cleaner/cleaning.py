@@ -29,7 +29,8 @@ from odradek.broker.log.segment import LogSegment
 from odradek.broker.log.transaction_index import AbortedTransaction
 from odradek.protocol.records.batch import BatchHeader
 from odradek.protocol.records.control_record import decode_marker
-from odradek.protocol.records.raw_records import placeholder, read_keys, records_body
+from odradek.protocol.records.raw_records import placeholder, records_body
+from odradek.protocol.records.record_keys import OFFSET_SHIFT, read_keys
 
 
 class SourceSegment(msgspec.Struct, frozen=True):
@@ -142,9 +143,9 @@ class Cleaning:
             return True
         if transactions.is_aborted(header) or not header.records_count:
             return True
-        keys, offsets = read_keys(header, records_body(header, batch))
-        first_dirty = bisect_left(offsets, self._job.first_dirty_offset)
-        return self._latest.put_all(keys[first_dirty:], offsets[first_dirty:])
+        keys, places = read_keys(header, records_body(header, batch))
+        first_dirty = bisect_left(places, self._job.first_dirty_offset << OFFSET_SHIFT)
+        return self._latest.put_all(keys[first_dirty:], places[first_dirty:])
 
     def _rewrite(
         self,

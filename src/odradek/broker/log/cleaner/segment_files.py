@@ -6,8 +6,6 @@ on stable storage before it has a name that counts.
 
 from collections.abc import Callable, Iterator
 
-import crc32c
-
 from odradek.broker.log.errors import CorruptFileError
 from odradek.broker.log.files import Files
 from odradek.broker.log.segment import (
@@ -27,6 +25,7 @@ from odradek.protocol.records.batch import (
     BatchHeader,
     parse_header,
 )
+from odradek.protocol.records.checksum import crc32c
 
 READ_BYTES = 1024 * 1024
 WRITE_BYTES = 1024 * 1024
@@ -67,7 +66,7 @@ def _whole_batches(path: str, start: int, piece: bytes) -> Iterator[tuple[BatchH
             raise CorruptFileError(f"{path} has no batch at {start + position}")
         if end > len(piece):
             return
-        if crc32c.crc32c(view[position + CHECKSUMMED_FROM : end]) != header.crc:
+        if crc32c(view[position + CHECKSUMMED_FROM : end]) != header.crc:
             raise CorruptFileError(
                 f"{path} has a batch with a wrong checksum at {start + position}"
             )
