@@ -1,6 +1,7 @@
 """A schedule that fails fails again, and can be made smaller."""
 
 import hashlib
+import logging
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from odradek.testing.simulation import (
     shrink,
     simulate,
 )
+from odradek.testing.simulation.broker_life import FailureLog
 
 NUMBER = 4
 TELL = """
@@ -38,6 +40,20 @@ def told_with(hash_seed: str) -> str:
 
 def test_a_schedule_gives_the_same_history_in_every_process() -> None:
     assert told_with("1") == told_with("2") == tell()
+
+
+def test_a_simulation_leaves_the_logs_as_they_were() -> None:
+    logger, child = logging.getLogger("odradek"), logging.getLogger("odradek.simulated")
+    was = logger.level
+    logger.setLevel(logging.INFO)
+    try:
+        assert child.isEnabledFor(logging.INFO)
+        simulate(Schedule.from_seed(NUMBER))
+        assert child.isEnabledFor(logging.INFO)
+        assert logger.propagate
+        assert not any(isinstance(each, FailureLog) for each in logger.handlers)
+    finally:
+        logger.setLevel(was)
 
 
 def of_kind(result: Result, kind: str) -> list[Anomaly]:

@@ -1,6 +1,8 @@
 """Time passes only when everybody waits, and the same way every time."""
 
 import asyncio
+import gc
+import warnings
 
 from odradek.testing.simulation.virtual_clock import START_S, VirtualClock, VirtualLoop
 
@@ -45,6 +47,22 @@ def test_nothing_of_a_dead_process_happens() -> None:
     clock.run_until(lambda: False, 2)
     assert happened == []
     assert not loop.is_running()
+
+
+def test_a_dead_process_leaves_no_coroutine_that_somebody_else_hears_of() -> None:
+    clock = VirtualClock()
+    failures: list[BaseException] = []
+    loop = loop_of(clock, failures)
+    begun = loop.create_task(asyncio.sleep(1))
+    clock.run_until(lambda: False, 0.5)
+    never_begun = loop.create_task(asyncio.sleep(1))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        loop.close()
+        del begun, never_begun
+        gc.collect()
+    assert caught == []
+    assert failures == []
 
 
 def test_an_exception_that_nobody_catches_is_told() -> None:

@@ -20,7 +20,7 @@ from odradek.testing.simulation.network import Network
 from odradek.testing.simulation.virtual_clock import VirtualClock, VirtualLoop
 
 DATA_DIR = "/data"
-DOWNTIME_S = 0.3
+DOWNTIME_S = 0.15
 
 
 class Death(Enum):
@@ -67,7 +67,7 @@ class SimulatedBroker:
         """End the process between two steps; its supervisor starts it again."""
         if self._loop is not None:
             self.deaths += 1
-            self._end()
+            self.end()
             self._network.loop.call_later(DOWNTIME_S, self.start)
         if death is Death.POWER:
             self._disk.lose_power()
@@ -96,8 +96,10 @@ class SimulatedBroker:
         broker.start()
         self._network.broker = broker
 
-    def _end(self) -> None:
-        assert self._loop is not None and self._files is not None  # noqa: S101, PT018
+    def end(self) -> None:
+        """End the process for good, if there is one."""
+        if self._loop is None or self._files is None:
+            return
         self._loop.close()
         self._files.die()
         self._loop = self._files = None

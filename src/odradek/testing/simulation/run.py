@@ -69,7 +69,10 @@ def simulate(schedule: Schedule) -> Result:
     """Run a schedule and judge it."""
     simulation = Simulation(schedule)
     with _listening(simulation.history):
-        simulation.run()
+        try:
+            simulation.run()
+        finally:
+            simulation.end()
     history = simulation.history
     return Result(
         schedule,
@@ -116,6 +119,11 @@ class Simulation:
         self._settle()
         self._restart()
         self._do(self._audit())
+
+    def end(self) -> None:
+        """Leave nothing behind that could still happen."""
+        self.broker.end()
+        self._loop.close()
 
     # --- the parts of a run
 
@@ -270,10 +278,12 @@ def _listening(history: History) -> Iterator[None]:
     logger = logging.getLogger("odradek")
     handler = FailureLog(history.failures.append)
     was = logger.propagate, logger.level
-    logger.propagate, logger.level = False, logging.ERROR
+    logger.propagate = False
+    logger.setLevel(logging.ERROR)
     logger.addHandler(handler)
     try:
         yield
     finally:
         logger.removeHandler(handler)
-        logger.propagate, logger.level = was
+        logger.propagate = was[0]
+        logger.setLevel(was[1])

@@ -10,7 +10,7 @@ from enum import Enum
 
 from odradek.config import Durability
 
-LENGTH_S = 2.0
+LENGTH_S = 1.0
 
 
 class Kind(Enum):
@@ -92,7 +92,7 @@ class Schedule:
         ]
         weights = [WEIGHTS[kind] for kind in kinds]
         disturbances = [
-            Disturbance(dice.uniform(0.2, LENGTH_S), kind, dice.random())
+            Disturbance(dice.uniform(0.1, LENGTH_S), kind, dice.random())
             for kind in dice.choices(kinds, weights, k=dice.randint(1, 9))
         ]
         return cls(

@@ -13,6 +13,7 @@ loop lacks them.
 import asyncio
 import contextvars
 import heapq
+import inspect
 import itertools
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar, TypeVarTuple
@@ -81,8 +82,17 @@ class VirtualLoop(asyncio.AbstractEventLoop):
             asyncio._set_running_loop(None)
 
     def close(self) -> None:
-        """The process is dead: nothing of it happens any more."""
+        """The process is dead: nothing of it happens any more.
+
+        A coroutine that never began is closed, so that Python does not complain, some time later
+        and in the middle of something else, that nobody awaited it.
+        """
         self._is_closed = True
+        for task in asyncio.all_tasks(self):
+            coroutine = task.get_coro()
+            assert inspect.iscoroutine(coroutine)  # noqa: S101 - that is what tasks are made of
+            if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
+                coroutine.close()
 
     # --- what asyncio asks of a loop
 

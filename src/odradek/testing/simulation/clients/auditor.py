@@ -8,7 +8,7 @@ from odradek.protocol.messages.create_topics import (
 )
 from odradek.testing.simulation.clients.client import BACKOFF_S
 from odradek.testing.simulation.clients.pipeline import fetch_committed
-from odradek.testing.simulation.clients.reader import FetchingClient
+from odradek.testing.simulation.clients.reader import MAX_BYTES, FetchingClient
 from odradek.testing.simulation.history import FinalLog, Read, TopicPartition
 
 DECIDED_AFTER_S = 5.0
@@ -60,7 +60,9 @@ class Auditor(FetchingClient):
         reads: list[Read] = []
         offset = 0
         while True:
-            read = await self.fetch(partition, offset, is_committed_only=is_committed_only)
+            read = await self.fetch(
+                partition, offset, is_committed_only=is_committed_only, max_bytes=MAX_BYTES[-1]
+            )
             if read is None:
                 continue
             reads.append(read)

@@ -28,11 +28,18 @@ class FetchingClient(SimulatedClient):
     """A client that reads."""
 
     async def fetch(
-        self, partition: TopicPartition, offset: int, *, is_committed_only: bool
+        self,
+        partition: TopicPartition,
+        offset: int,
+        *,
+        is_committed_only: bool,
+        max_bytes: int | None = None,
     ) -> Read | None:
         """One fetch, noted in the history; None when it failed and may be tried again."""
         read = Read(self.name, self.now_s, partition, is_committed_only, offset)
-        request = _request(partition, offset, is_committed_only, self.dice.choice(MAX_BYTES))
+        request = _request(
+            partition, offset, is_committed_only, max_bytes or self.dice.choice(MAX_BYTES)
+        )
         try:
             patience_s = max(self.patience_s, 3 * MAX_WAIT_MS / 1000)
             response = await self.ask(request, FETCH_VERSION, patience_s)
