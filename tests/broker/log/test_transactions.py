@@ -214,6 +214,25 @@ def test_a_marker_of_an_older_coordinator_is_fenced(log: PartitionLog) -> None:
     assert fenced[0] is ErrorCode.TRANSACTION_COORDINATOR_FENCED
 
 
+def test_an_abort_that_was_synced_is_known_after_a_clean_stop(tmp_path: Path) -> None:
+    directory = LogDirectory.open(tmp_path)
+    log = directory.create("flights", 0, TOPIC_ID, LogConfig())
+    ends = []
+    for number in range(3):
+        stage(log, batch_of(1, number))
+        ends.append(end(log, 1, is_commit=False)[1])
+        write(log)
+        if number:  # the first stop finds something to sync, and writes indexes on that occasion
+            sync(log)
+        directory.close()
+        directory = LogDirectory.open(tmp_path)
+        directory.load(lambda _: LogConfig())
+        (log,) = directory
+        found = log.aborted_transactions(0, log.log_end_offset)
+        assert [each.last_offset for each in found] == ends
+    directory.close()
+
+
 def test_producers_with_an_open_transaction_do_not_expire(log: PartitionLog) -> None:
     stage(log, batch_of(1, 0))
     stage(log, batch_of(2, 0))

@@ -54,6 +54,7 @@ class PartitionLog(ReadableLog):
     __slots__ = (
         "_changes",
         "_deleted_files",
+        "_indexed_end_offset",
         "_mark",
         "_needs_care",
         "_snapshots",
@@ -104,6 +105,8 @@ class PartitionLog(ReadableLog):
         self._mark: SegmentMark = state.segments.active.mark()
         self._changes = ProducerChanges()
         self._write_failure: LogWriteError | None = None
+        self._indexed_end_offset = -1 if state.unsynced_segments else state.log_end_offset
+        """Where the log ended when the files of the active segment's indexes were last up to it."""
         self._unsynced = UnsyncedFiles()
         self.producers.transactions.release(self.high_watermark)
         for segment in state.unsynced_segments:
@@ -489,18 +492,21 @@ class PartitionLog(ReadableLog):
         """Write what a clean stop leaves behind, and return the ticket that makes it safe.
 
         Raises LogWriteError or LogOfflineError when that cannot be promised. An empty log has
-        nothing to lose and needs no sync.
+        nothing to lose and needs no sync; nor has one that is as it was after the last clean stop.
+        That all records are synced says nothing of the indexes: these are written here alone.
         """
         self.write_staged()
         if self.log_end_offset == 0:
             return None
-        if self._unsynced or self._unsynced.in_flight is not None:
+        is_written = self._indexed_end_offset == self.log_end_offset
+        if not is_written or self._unsynced or self._unsynced.in_flight is not None:
             active = self._segments.active
             try:
                 self._write_indexes(active)
                 snapshot = self._write_snapshot()
             except OSError as error:
                 raise LogWriteError(error, self.log_end_offset) from error
+            self._indexed_end_offset = self.log_end_offset
             self._unsynced.add_path(snapshot)
             self._unsynced.add_directory(self.directory)
         return self.begin_sync()
