@@ -11,6 +11,7 @@ _OFFERED = {
     "DeadLetters": "odradek.clients.dead_letter.sink",
     "KafkaConfig": "odradek.clients.kafka_config",
     "Producer": "odradek.clients.producer.producer",
+    "process_exactly_once": "odradek.clients.exactly_once",
 }
 """Public name -> its module, imported on first use: a broker process loads no client library."""
 

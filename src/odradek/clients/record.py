@@ -29,6 +29,7 @@ class RecordMetadata(NamedTuple):
 class FailedRecord(Struct, frozen=True, kw_only=True):
     """What was sent, what came of it, and what follows from that.
 
+    `timestamp_ms` is the one that was given, or None where the record was to have that of sending.
     `code` is Kafka's number or librdkafka's negative one, `name` its name. `is_retriable`: the same
     record may succeed later; otherwise it is the record that is wrong. `is_possibly_persisted`: no
     answer came, so the broker may have stored it; sending it again may duplicate it.

@@ -6,7 +6,7 @@ import pytest
 
 from odradek import AsyncProducer
 from odradek.clients.errors import UnknownTopic
-from odradek.clients.producer.receipt import Receipt
+from odradek.clients.producer.delivery.receipt import Receipt
 from tests.clients.producer.conftest import ReadBack
 
 

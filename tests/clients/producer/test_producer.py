@@ -14,7 +14,7 @@ from odradek.clients.errors import (
     UnknownTopic,
     UnserializableValue,
 )
-from odradek.clients.producer.receipt import Receipt
+from odradek.clients.producer.delivery.receipt import Receipt
 from odradek.clients.profiles import PROFILES
 from tests.clients.producer.conftest import ReadBack
 

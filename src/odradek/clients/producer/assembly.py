@@ -9,6 +9,7 @@ from odradek.clients.producer.core import ProducerCore
 from odradek.clients.producer.failure_policy import FailureSink, RaiseOnClose
 from odradek.clients.producer.process_events import watch
 from odradek.clients.producer.serialization import Chosen, Serialization
+from odradek.clients.producer.transactional_core import TransactionalCore
 from odradek.clients.profiles import Profile, find_profile, settings_of
 
 
@@ -24,7 +25,8 @@ def make_core(
     """Start a producer; raises InvalidSetting."""
     profile = find_profile(profile_name)
     _check_transactional_id(profile, transactional_id)
-    core = ProducerCore(
+    kind = TransactionalCore if profile.is_transactional else ProducerCore
+    core = kind(
         KafkaConfig(bootstrap_servers=kafka) if isinstance(kafka, str) else kafka,
         profile,
         settings_of(profile, settings),

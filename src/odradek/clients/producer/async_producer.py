@@ -9,10 +9,10 @@ from typing import Any, Self
 from odradek.clients.errors import ClientError
 from odradek.clients.kafka_config import KafkaConfig
 from odradek.clients.producer.assembly import make_core
+from odradek.clients.producer.delivery.ledger import Ledger
+from odradek.clients.producer.delivery.receipt import Receipt
 from odradek.clients.producer.failure_policy import FailureSink
-from odradek.clients.producer.ledger import Ledger
 from odradek.clients.producer.producer import INTERRUPTED_DRAIN_S
-from odradek.clients.producer.receipt import Receipt
 from odradek.clients.producer.serialization import Chosen
 from odradek.clients.producer.statistics import ProducerStatistics
 from odradek.clients.profiles import DEFAULT_PROFILE
@@ -63,7 +63,7 @@ class AsyncProducer:
         core = self._core
         if on_delivery is not None:
             on_delivery = _in_loop(on_delivery)
-        receipt = Receipt(core, topic, headers, on_delivery)
+        receipt = Receipt(core, topic, headers, on_delivery, timestamp_ms)
         if topic not in core.limits.known:
             await asyncio.to_thread(core.know, topic)
         try:
@@ -144,7 +144,7 @@ class AsyncProducer:
         if core.profile.when_full == "drop":
             core.drop(receipt)
             return
-        deadline_s = time.monotonic() + core.delivery_timeout_s
+        deadline_s = time.monotonic() + core.drain_time_s()
         while True:
             await asyncio.sleep(ROOM_CHECK_INTERVAL_S)
             try:

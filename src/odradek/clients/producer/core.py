@@ -5,37 +5,31 @@ Invariants:
 - A full queue makes the sender wait (or, under `lossy`, drops the record and counts it); the wait
   ends after the time that a delivery may take.
 - A fatal error of librdkafka ends that client, not the producer: its pending records fail, a new
-  client takes over. Only a fenced transactional producer stays dead, for somebody replaced it.
+  client takes over.
 - In a forked child the producer begins anew, with nothing pending: what the parent had is the
   parent's.
 
-Deliberately not here: how records are awaited (`receipt`), and when to drain (`drain`).
+Deliberately not here: how records are awaited (`receipt`), and when to drain (`process_events`).
 """
 
 import asyncio
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Producer
 
-from odradek.clients.errors import (
-    InvalidSetting,
-    KeyRequired,
-    ProducerClosed,
-    ProducerFenced,
-    QueueFull,
-)
+from odradek.clients.errors import InvalidSetting, KeyRequired, ProducerClosed, QueueFull
 from odradek.clients.kafka_config import KafkaConfig
-from odradek.clients.producer.error_classes import FENCINGS
+from odradek.clients.producer.delivery.ledger import Ledger
+from odradek.clients.producer.delivery.loop_wakeups import LoopWakeups
+from odradek.clients.producer.delivery.receipt import Receipt
+from odradek.clients.producer.delivery.untold_failures import Untold, UntoldFailures
 from odradek.clients.producer.failure_policy import FailureSink
-from odradek.clients.producer.ledger import Ledger
 from odradek.clients.producer.poller import Poller
 from odradek.clients.producer.process_events import immortalise
-from odradek.clients.producer.receipt import Receipt, Untold
 from odradek.clients.producer.serialization import Serialization, unserializable
 from odradek.clients.producer.statistics import StatisticsKeeper
 from odradek.clients.producer.topic_limits import TopicLimits
@@ -45,12 +39,12 @@ from odradek.clients.record import FailedRecord, Headers
 logger = logging.getLogger(__name__)
 librdkafka_logger = logging.getLogger("odradek.clients.librdkafka")
 
-
 POLL_S = 0.05
 """So long a flush may wait for the thread to notice it."""
 ROOM_CHECK_INTERVAL_S = 0.1
 PURGE_TIMEOUT_S = 5.0
 DRAIN_MARGIN_S = 5.0
+"""librdkafka looks for records that timed out once a second."""
 
 
 class ProducerCore:
@@ -70,6 +64,7 @@ class ProducerCore:
         self.sink = sink
         self.transactional_id = transactional_id
         self.delivery_timeout_s = int(settings["delivery.timeout.ms"]) / 1000
+        self.transaction_timeout_s = int(settings.get("transaction.timeout.ms", 0)) / 1000
         self._config: dict[str, Any] = {
             **settings,
             **kafka.librdkafka(),
@@ -83,28 +78,34 @@ class ProducerCore:
             int(settings["batch.size"]),
             lambda: self.last_error,
         )
-        self._begin()
+        self._reset()
+        self._start()
 
-    def _begin(self) -> None:
-        """Start with nothing pending: at first, and again in a forked child."""
+    def _reset(self) -> None:
+        """Nothing pending, nothing counted: at first, and again in a forked child."""
         self.acknowledged = 0
         self.dropped = 0
         self.rejected = 0
         self._failed = 0
         self.last_error: str | None = None
         self.statistics = StatisticsKeeper()
-        self.fenced_by: KafkaError | None = None
         self.is_closed = False
         self._fatal: KafkaError | None = None
+        self._healings = 0
         self._flushes = 0
-        self._senders_waiting = 0
+        self._waiting = 0
         self._progress = threading.Condition()
-        self._untold: dict[int, FailedRecord] = {}
-        self._given_up: deque[FailedRecord] = deque()
-        self._futures: deque[asyncio.Future[None]] = deque()
+        self._failures = UntoldFailures(self.sink)
+        self._wakeups = LoopWakeups()
+
+    def _start(self) -> None:
         self.client = self._new_client()
-        self.produce: Callable[..., None] = self.client.produce
         self._poller = Poller(self._serve)
+        self._open()
+
+    def _open(self) -> None:
+        """Let records in."""
+        self.produce: Callable[..., None] = self.client.produce
 
     # What senders call
 
@@ -128,20 +129,22 @@ class ProducerCore:
             value = value.encode()
         if isinstance(key, str):
             key = key.encode()
+        produce = self.produce
         try:
             if headers or len(value or b"") + len(key or b"") > limit_bytes:
                 self._checked(self.limits.require_fit, topic, key, value, headers, self.client)
             if headers is None and timestamp_ms == 0:
-                self.produce(topic, value, key, partition, receipt)
+                produce(topic, value, key, partition, receipt)
             else:
-                self.produce(
+                produce(
                     topic, value, key, partition, receipt, headers=headers, timestamp=timestamp_ms
                 )
         except TypeError as error:
             self.rejected += 1
             raise unserializable(topic, key, value) from error
         except KafkaException as error:
-            self._refused(error.args[0], topic)
+            if produce is self.produce:
+                self._refused(error.args[0], topic)
             self.enqueue(receipt, value, key, headers, partition, timestamp_ms)
 
     def know(self, topic: str) -> int:
@@ -153,9 +156,9 @@ class ProducerCore:
         if self.profile.when_full == "drop":
             self.drop(receipt)
             return
-        deadline_s = time.monotonic() + self.delivery_timeout_s
+        deadline_s = time.monotonic() + self.drain_time_s()
         with self._progress:
-            self._senders_waiting += 1
+            self._waiting += 1
             try:
                 while True:
                     try:
@@ -164,7 +167,7 @@ class ProducerCore:
                         self.require_patience(deadline_s)
                     self._progress.wait(ROOM_CHECK_INTERVAL_S)
             finally:
-                self._senders_waiting -= 1
+                self._waiting -= 1
 
     def require_patience(self, deadline_s: float) -> None:
         """Raise QueueFull once a sender has waited for as long as a delivery may take."""
@@ -172,7 +175,7 @@ class ProducerCore:
             self.rejected += 1
             raise QueueFull(
                 f"{len(self.client)} records are waiting already, and no room came in"
-                f" {self.delivery_timeout_s:g} s; is the cluster down?"
+                f" {self.drain_time_s():g} s; is the cluster down?"
                 if not self._poller.is_current_thread
                 else "the queue is full, and a callback must not wait for room"
             )
@@ -188,12 +191,12 @@ class ProducerCore:
             raise RuntimeError("a callback must not wait for deliveries: it would wait for ever")
         with self._progress:
             self._flushes += 1
-            self._progress.wait_for(lambda: not len(self.client), self.drain_time_s(timeout_s))
+            self._wait(lambda: not len(self.client), self.drain_time_s(timeout_s))
             self._flushes -= 1
         return len(self.client)
 
-    def drain_time_s(self, timeout_s: float | None) -> float:
-        """The time to wait for all that is pending: by default until the last has timed out."""
+    def drain_time_s(self, timeout_s: float | None = None) -> float:
+        """The time to wait for what is pending: by default until the last of it has timed out."""
         return self.delivery_timeout_s + DRAIN_MARGIN_S if timeout_s is None else timeout_s
 
     def close(self, timeout_s: float | None = None) -> Ledger:
@@ -211,9 +214,8 @@ class ProducerCore:
             self.client.purge()
             self.flush(PURGE_TIMEOUT_S)
         self._poller.stop()
-        while self._untold:
-            self._given_up.append(self._untold.popitem()[1])
         self._after_events()
+        self._failures.hand_over_everything()
         self.sink.close()
         return self.ledger
 
@@ -233,16 +235,16 @@ class ProducerCore:
             self._fatal = error
         if not failed.is_retriable:
             self.limits.forget(failed.topic)
-        return Untold(failed, self._untold, self._given_up.append)
+        return self._failures.keep(failed)
 
     def wake_later(self, future: "asyncio.Future[None]") -> None:
         """Resolve the future in its own loop, when the events at hand are all served."""
-        self._futures.append(future)
+        self._wakeups.add(future)
 
     def require_alive(self) -> None:
         """Raise ProducerClosed if no pending record will ever be settled."""
-        if self.is_closed and not len(self.client):
-            raise ProducerClosed("the producer was closed, and this record is not one of its own")
+        if not len(self.client):
+            raise ProducerClosed("this record is not one that the producer will ever hear of")
 
     # What the thread does
 
@@ -257,53 +259,47 @@ class ProducerCore:
             self._heal(self._fatal)
 
     def _after_events(self) -> None:
-        while self._given_up:
-            self._hand_over(self._given_up.popleft())
-        if self._senders_waiting or self._flushes:
+        self._failures.hand_over()
+        self._wakeups.send()
+        if self._waiting:
             with self._progress:
                 self._progress.notify_all()
-        if self._futures:
-            self._wake_loops()
-
-    def _hand_over(self, failed: FailedRecord) -> None:
-        try:
-            self.sink.take(failed)
-        except Exception:
-            logger.exception("the failure policy did not take: %s", failed)
-
-    def _wake_loops(self) -> None:
-        futures, self._futures = self._futures, deque()
-        loops: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
-        for future in futures:
-            loops.setdefault(future.get_loop(), []).append(future)
-        for loop, theirs in loops.items():
-            try:
-                loop.call_soon_threadsafe(_resolve, theirs)
-            except RuntimeError:  # the loop is closed: nobody waits there any more
-                logger.debug("%d receipts were awaited in a loop that is closed", len(theirs))
 
     def _heal(self, error: KafkaError) -> None:
         """Put a new client in the place of one that is of no more use."""
         self._fatal = None
-        if error.code() in FENCINGS:
-            self.fenced_by = error
-            return
-        logger.error("the producer begins anew after a fatal error: %s", error.str())
-        broken = self.client
-        with self._progress:
-            self.client = self._new_client()
+        if not self._is_beyond_healing(error):
+            logger.error("the producer begins anew after a fatal error: %s", error.str())
+            broken, self.client = self.client, self._new_client()
             if not self.is_closed:
-                self.produce = self.client.produce
-        broken.purge()
-        broken.flush(PURGE_TIMEOUT_S)
+                self._open()
+            broken.purge()
+            broken.flush(PURGE_TIMEOUT_S)
+        with self._progress:
+            self._healings += 1
+            self._progress.notify_all()
         self._after_events()
+
+    def _is_beyond_healing(self, error: KafkaError) -> bool:
+        """Whether this producer must stay dead."""
+        return False
+
+    def break_down(self, error: KafkaError) -> None:
+        """Take a fatal error in, and return when it is mended or found to be beyond it."""
+        with self._progress:
+            healings = self._healings
+            self._fatal = self._fatal or error
+            self._wait(lambda: self._healings > healings, self.drain_time_s())
+
+    def _wait(self, is_so: Callable[[], bool], timeout_s: float) -> None:
+        self._waiting += 1
+        self._progress.wait_for(is_so, timeout_s)
+        self._waiting -= 1
 
     def _on_error(self, error: KafkaError) -> None:
         self.last_error = error.str()
         if error.code() == KafkaError._FATAL or error.fatal():
             self._fatal = error
-
-    # What becomes of refusals, closing and forks
 
     def _new_client(self) -> Producer:
         try:
@@ -312,6 +308,8 @@ class ProducerCore:
             raise InvalidSetting(
                 f"librdkafka refuses the settings: {error.args[0].str()}"
             ) from None
+
+    # What is refused
 
     def _checked(self, check: Callable[..., Any], *arguments: Any) -> Any:
         try:
@@ -322,20 +320,10 @@ class ProducerCore:
 
     def _refused(self, error: KafkaError, topic: str) -> None:
         """Return when the record may be tried once more; raise where it may not."""
-        if error.code() in FENCINGS or self.fenced_by is not None:
-            self.rejected += 1
-            raise ProducerFenced(
-                f"another producer has taken over the transactional id {self.transactional_id}"
-            )
         if not error.fatal() and error.code() != KafkaError._FATAL:
             self.rejected += 1
             raise InvalidSetting(f"a record for {topic} was refused: {error.str()}")
-        client = self.client
-        with self._progress:
-            self._fatal = self._fatal or error
-            self._senders_waiting += 1
-            self._progress.wait_for(lambda: self.client is not client, self.delivery_timeout_s)
-            self._senders_waiting -= 1
+        self.break_down(error)
 
     def _refuse_keyless(self, topic: str) -> None:
         self.rejected += 1
@@ -348,18 +336,26 @@ class ProducerCore:
         self.rejected += 1
         raise ProducerClosed(f"a record for {topic} came after the producer was closed")
 
+    # What a fork does
+
     def begin_again_after_fork(self) -> None:
-        """Called in a forked child: its copy has neither the thread nor librdkafka's threads."""
+        """In a forked child: its copy has neither the thread nor librdkafka's threads."""
         immortalise(self.client)
+        self._reset()
+        self.client = _Unborn()
         self.produce = self._produce_first_in_child
 
-    def _produce_first_in_child(self, topic: str, *record: Any, **rest: Any) -> None:
+    def _produce_first_in_child(self, *record: Any, **rest: Any) -> None:
         logger.warning("the process was forked: its producer begins anew, with nothing pending")
-        self._begin()
-        self.produce(topic, *record, **rest)
+        self._start()
+        self.produce(*record, **rest)
 
 
-def _resolve(futures: list["asyncio.Future[None]"]) -> None:
-    for future in futures:
-        if not future.done():
-            future.set_result(None)
+class _Unborn(Producer):
+    """Stands for the client that a forked child has not needed yet."""
+
+    def __init__(self) -> None:
+        """Make no client."""
+
+    def __len__(self) -> int:
+        return 0

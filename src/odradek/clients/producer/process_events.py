@@ -20,7 +20,7 @@ from typing import Protocol
 from weakref import WeakSet
 
 from odradek.clients.errors import ClientError
-from odradek.clients.producer.ledger import Ledger
+from odradek.clients.producer.delivery.ledger import Ledger
 
 logger = logging.getLogger(__name__)
 

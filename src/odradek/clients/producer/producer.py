@@ -12,14 +12,16 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from odradek.clients.errors import ClientError
+from odradek.clients.errors import ClientError, TransactionError
 from odradek.clients.kafka_config import KafkaConfig
 from odradek.clients.producer.assembly import make_core
+from odradek.clients.producer.delivery.ledger import Ledger
+from odradek.clients.producer.delivery.receipt import Receipt
 from odradek.clients.producer.failure_policy import FailureSink
-from odradek.clients.producer.ledger import Ledger
-from odradek.clients.producer.receipt import Receipt
 from odradek.clients.producer.serialization import Chosen
 from odradek.clients.producer.statistics import ProducerStatistics
+from odradek.clients.producer.transaction import Transaction
+from odradek.clients.producer.transactional_core import TransactionalCore
 from odradek.clients.profiles import DEFAULT_PROFILE
 from odradek.clients.record import ANY_PARTITION, Headers, RecordMetadata
 
@@ -74,7 +76,7 @@ class Producer:
 
         `on_delivery` is called with the receipt by the producer's thread. Raises NotSent.
         """
-        receipt = Receipt(self._core, topic, headers, on_delivery)
+        receipt = Receipt(self._core, topic, headers, on_delivery, timestamp_ms)
         try:
             self._core.enqueue(receipt, value, key, headers, partition, timestamp_ms)
         except BufferError:
@@ -110,6 +112,14 @@ class Producer:
         self.send(
             topic, value, key, headers=headers, partition=partition, timestamp_ms=timestamp_ms
         )
+
+    def transaction(self) -> Transaction:
+        """A transaction, for a `with` block; raises TransactionError without the profile eos."""
+        if not isinstance(self._core, TransactionalCore):
+            raise TransactionError(
+                f"the profile {self._core.profile.name} has no transactions: take the profile eos"
+            )
+        return Transaction(self._core)
 
     def flush(self, timeout_s: float | None = None) -> int:
         """Wait until nothing is pending; return how many records still are."""

@@ -39,6 +39,11 @@ _EVERYWHERE = (
         "socket.keepalive.enable", True, "a dead peer is noticed, also behind a firewall"
     ),
     ProfileSetting(
+        "reconnect.backoff.max.ms",
+        1000,
+        "Java's: librdkafka's ten seconds delay a recovery, and what is told of timed out records",
+    ),
+    ProfileSetting(
         "metadata.recovery.strategy",
         "none",
         "librdkafka's rebootstrap can leave a transaction's offsets waiting for ever once all"

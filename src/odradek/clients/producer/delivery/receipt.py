@@ -21,7 +21,8 @@ from confluent_kafka import KafkaError, Message
 from msgspec import Struct
 
 from odradek.clients.errors import DeliveryFailed
-from odradek.clients.producer.error_classes import SUCCESSES, failed_record
+from odradek.clients.producer.delivery.error_classes import SUCCESSES, failed_record
+from odradek.clients.producer.delivery.untold_failures import Untold
 from odradek.clients.record import FailedRecord, Headers, RecordMetadata
 
 logger = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ class Desk(Protocol):
 
     acknowledged: int
 
-    def note_failure(self, error: KafkaError, failed: FailedRecord) -> "Untold":
+    def note_failure(self, error: KafkaError, failed: FailedRecord) -> Untold:
         """Count a failure that nobody has looked at yet."""
 
     def wake_later(self, future: "asyncio.Future[None]") -> None:
@@ -49,32 +50,6 @@ class Desk(Protocol):
         """Raise ProducerClosed when this producer will settle nothing any more."""
 
 
-class Untold:
-    """A failure that nobody has looked at yet; when it is thrown away, the policy gets it."""
-
-    __slots__ = ("_failures", "_give_up", "failed")
-
-    def __init__(
-        self,
-        failed: FailedRecord,
-        failures: "dict[int, FailedRecord]",
-        give_up: Callable[[FailedRecord], None],
-    ) -> None:
-        self.failed = failed
-        self._failures = failures
-        self._give_up = give_up
-        failures[id(self)] = failed
-
-    def tell(self) -> FailedRecord:
-        """Say that somebody has seen it."""
-        self._failures.pop(id(self), None)
-        return self.failed
-
-    def __del__(self) -> None:
-        if self._failures.pop(id(self), None) is not None:
-            self._give_up(self.failed)
-
-
 class Receipt(Struct, gc=False, eq=False):
     """What `send` returns: ask it (`result`), await it, or give `on_delivery` to be called."""
 
@@ -82,6 +57,7 @@ class Receipt(Struct, gc=False, eq=False):
     topic: str
     _headers: Headers | None = None
     _on_delivery: "Callable[[Receipt], object] | None" = None
+    _timestamp_ms: int = 0
     partition: int = -1
     offset: int | None = None
     is_done: bool = False
@@ -142,7 +118,9 @@ class Receipt(Struct, gc=False, eq=False):
             self._wakers = (*self._wakers, waker)
 
     def _fail(self, error: KafkaError, message: "Message[Any, Any]") -> None:
-        self._untold = self._desk.note_failure(error, failed_record(error, message, self._headers))
+        self._untold = self._desk.note_failure(
+            error, failed_record(error, message, self._headers, self._timestamp_ms)
+        )
 
     def _tell_others(self) -> None:
         for waker in self._wakers:

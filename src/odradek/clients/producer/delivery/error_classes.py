@@ -40,18 +40,20 @@ FENCINGS = frozenset({KafkaError._FENCED, KafkaError.PRODUCER_FENCED})
 
 
 def failed_record(
-    error: KafkaError, message: "Message[Any, Any]", headers: Headers | None
+    error: KafkaError,
+    message: "Message[Any, Any]",
+    headers: Headers | None,
+    timestamp_ms: int,
 ) -> FailedRecord:
-    """The failure that a delivery report tells of; `headers` as sent, the report has none."""
+    """The failure that a delivery report tells of; of headers and timestamp it tells nothing."""
     code = error.code()
-    timestamp_type, timestamp_ms = message.timestamp()
     return FailedRecord(
         topic=message.topic() or "",
         partition=None if (message.partition() or 0) < 0 else message.partition(),
         key=message.key(),
         value=message.value(),
         headers=tuple(headers or ()),
-        timestamp_ms=timestamp_ms if timestamp_type else None,
+        timestamp_ms=timestamp_ms or None,
         code=code,
         name=error.name(),
         reason=error.str(),
