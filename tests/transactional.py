@@ -29,7 +29,8 @@ Ask = Callable[[Request, type[Response], int], Any]
 V1_PRODUCE, V2_PRODUCE = 11, 12
 V1_END, V2_END = 4, 5
 V1_COMMIT_OFFSETS, V2_COMMIT_OFFSETS = 4, 5
-TIMEOUT_MS = 60_000
+TIMEOUT_MS = 900_000
+"""The most that there is: a transaction must not end because a machine is busy."""
 
 
 class Producer:

@@ -59,8 +59,9 @@ def test_thousand_idle_connections_are_closed_and_one_that_talks_is_not(
 
     async def scenario(connect: Connect) -> None:
         async with AsyncExitStack() as stack:
-            talking = await stack.enter_async_context(connect.client())
             idle = [await stack.enter_async_context(connect.client()) for _ in range(1000)]
+            # Last, for on a busy machine a thousand connections take longer than one may idle.
+            talking = await stack.enter_async_context(connect.client())
             closed = asyncio.gather(*(client.is_closed_by_broker() for client in idle))
             while not closed.done():
                 await ask(talking)
@@ -70,8 +71,8 @@ def test_thousand_idle_connections_are_closed_and_one_that_talks_is_not(
         meter = connect.harness.broker.connection_meter
         assert meter.refused == {"connections.max.idle.ms": 1000}
 
-    serve(tmp_path, scenario, "connections.max.idle.ms=1500")
-    assert set(reasons(caplog)) == {"127.0.0.1: idle for 1500 ms (connections.max.idle.ms)"}
+    serve(tmp_path, scenario, "connections.max.idle.ms=3000")
+    assert set(reasons(caplog)) == {"127.0.0.1: idle for 3000 ms (connections.max.idle.ms)"}
     assert len(reasons(caplog)) < 20
 
 
