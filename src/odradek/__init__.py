@@ -8,9 +8,11 @@ __version__ = "0.1.0"
 _OFFERED = {
     "AsyncProducer": "odradek.clients.producer.async_producer",
     "ClientError": "odradek.clients.errors",
+    "Consumer": "odradek.clients.consumer.consumer",
     "DeadLetters": "odradek.clients.dead_letter.sink",
     "KafkaConfig": "odradek.clients.kafka_config",
     "Producer": "odradek.clients.producer.producer",
+    "SimpleConsumer": "odradek.clients.consumer.simple_consumer",
     "process_exactly_once": "odradek.clients.exactly_once",
 }
 """Public name -> its module, imported on first use: a broker process loads no client library."""

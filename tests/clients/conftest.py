@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from odradek.testing import EphemeralBroker
 from tests.brokers import Target
 from tests.clients.aio_kafka import Aiokafka
 from tests.clients.driver import KafkaClient
@@ -31,3 +32,14 @@ def client(target: Target) -> Iterator[Callable[[str], KafkaClient]]:
     yield client_of
     for each in started.values():
         each.close()
+
+
+@pytest.fixture(scope="session", params=["odradek", "apache"])
+def any_kafka(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The bootstrap servers of ours and of Apache's, for tests of our own clients; shared."""
+    if request.param == "apache":
+        yield request.getfixturevalue("apache_kafka").bootstrap_servers
+        return
+    # A group's first member would wait for others otherwise.
+    with EphemeralBroker(settings={"group.initial.rebalance.delay.ms": 0}) as broker:
+        yield broker.bootstrap_servers

@@ -6,6 +6,7 @@
     profiles        what a producer promises, as settings with their reasons
     producer        sends records and lets no outcome be lost
     exactly_once    transactions, and reading and writing in one of them
+    consumer        reads records, in a group or by hand
     serializers     values to bytes and back
     dead_letter     what could not be delivered or processed, kept and sent again
 

@@ -12,6 +12,8 @@ ClientError
 │   └── ProducerClosed
 ├── DeliveryFailed          the record was sent; `failed` says what became of it
 ├── UndeliveredRecords      raised by close: failures that nobody had looked at
+├── ConsumingFailed         records or offsets cannot be read
+│   └── CommitFailed        offsets are not committed: what they stand for may be read again
 └── TransactionError
     ├── TransactionAborted  nothing of it is visible; it may be run again
     └── ProducerFenced      another producer has the transactional id: this one must end
@@ -83,6 +85,14 @@ class UndeliveredRecords(ClientError):
         super().__init__(f"{count} records were not delivered: {shown}{more}")
         self.failed = failed
         self.count = count
+
+
+class ConsumingFailed(ClientError):
+    """A topic, or a group's offsets, cannot be read."""
+
+
+class CommitFailed(ConsumingFailed):
+    """Offsets were not committed; the partitions may belong to another member by now."""
 
 
 class TransactionError(ClientError):

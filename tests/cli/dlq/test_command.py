@@ -31,7 +31,9 @@ def topic(kafka: Kafka) -> str:
     """A topic with three letters about it."""
     name = f"orders-{uuid4().hex}"
     admin = AdminClient(kafka.config)
-    admin.create_topics([NewTopic(name, 3, 1)])[name].result(TIMEOUT_S)
+    # Its records have the timestamps of long ago, which retention by time would take.
+    new = NewTopic(name, 3, 1, config={"retention.ms": "-1"})
+    admin.create_topics([new])[name].result(TIMEOUT_S)
     kafka.bury(name, 3)
     return name
 

@@ -12,7 +12,6 @@ place in the spool is raised when the producer closes; records of dead letter to
 letters.
 """
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from odradek.clients.dead_letter.letter import (
     dead_letter_topic,
 )
 from odradek.clients.dead_letter.spool import LIMIT_BYTES, Spool
-from odradek.clients.dead_letter.topic import DeadLetterTopics
+from odradek.clients.dead_letter.topic import DeadLetterTopics, wall_clock_ms
 from odradek.clients.errors import DeliveryFailed
 from odradek.clients.kafka_config import KafkaConfig
 from odradek.clients.producer.failure_policy import RaiseOnClose
@@ -42,11 +41,6 @@ DELIVERY_TIMEOUT_MS = 10_000
 def give_up_after(attempts: int = ATTEMPTS) -> dict[str, int]:
     """Producer settings by which a record fails after so many attempts, if it has not before."""
     return {"retries": attempts - 1}
-
-
-def wall_clock_ms() -> int:
-    """The time that a letter says it was written at."""
-    return time.time_ns() // 1_000_000
 
 
 class DeadLetters:

@@ -9,6 +9,7 @@ Invariants:
 - It never recurses: a letter that its topic refuses is an error, not a letter about a letter.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -45,6 +46,11 @@ UNREACHABLE = {
     KafkaError.REQUEST_TIMED_OUT,
 }
 """What librdkafka says when nobody answered."""
+
+
+def wall_clock_ms() -> int:
+    """The time that a letter says it was written at, where nobody gives another."""
+    return time.time_ns() // 1_000_000
 
 
 class DeadLetterTopics:
