@@ -2,7 +2,7 @@
 
 Nothing here measures. Each kind of load is run by a module of its own: `Load` by `load_generator`,
 `ClientLoad` and `TransactionLoad` by `client_processes`, `GroupLoad` by `group_client`,
-`PartitionsStart` by `starts`.
+`CompactionLoad` by `cleanings`, `PartitionsStart` by `starts`.
 """
 
 from collections.abc import Iterable
@@ -17,6 +17,7 @@ CONSUMED_TOPIC = "consume"
 COMMITTED_TOPIC = "committed"
 SMALL_WRITES_BYTES = 100_000_000
 """At most about so much is written in a round of single records or commits."""
+COMPACTED_BYTES_MIN = 20_000_000
 SECONDS_MIN = 0.05
 
 
@@ -95,6 +96,29 @@ class TransactionLoad:
 
 
 @dataclass(frozen=True)
+class CompactionLoad:
+    """A log full of outdated records is cleaned, alone or while a producer writes elsewhere.
+
+    `of_many_sizes`: values from half of `value_bytes` to one and a half.
+    """
+
+    records: int
+    keys: int
+    value_bytes: int
+    of_many_sizes: bool = False
+    beside: Load | None = None
+
+    def scaled(self, factor: float) -> "CompactionLoad":
+        """Return a smaller log, of at least two segments."""
+        return replace(
+            self,
+            records=max(COMPACTED_BYTES_MIN // self.value_bytes, int(self.records * factor)),
+            keys=max(1000, int(self.keys * factor)),
+            beside=None if self.beside is None else self.beside.scaled(factor),
+        )
+
+
+@dataclass(frozen=True)
 class GroupLoad:
     """So many members join one group; when it is stable, one of them leaves."""
 
@@ -117,7 +141,7 @@ class PartitionsStart:
         return replace(self, partitions=max(1, int(self.partitions * factor)))
 
 
-RunningLoad = Load | ClientLoad | TransactionLoad | GroupLoad
+RunningLoad = Load | ClientLoad | TransactionLoad | CompactionLoad | GroupLoad
 """Those that a running broker is put under."""
 
 CONSUMED_LOAD = Load(
@@ -131,7 +155,7 @@ RECOVERED_LOAD = replace(CONSUMED_LOAD, max_bytes=1_000_000_000)
 
 def topic_of(name: str, load: RunningLoad) -> str:
     """Return the topic of a row: its own, or that of all readers of its kind."""
-    if isinstance(load, GroupLoad):
+    if isinstance(load, GroupLoad | CompactionLoad):
         return name
     readers = {"fetch": CONSUMED_TOPIC, "consume": CONSUMED_TOPIC}
     return {**readers, "consume_committed": COMMITTED_TOPIC}.get(load.mode, name)
@@ -162,4 +186,6 @@ def written_bytes(load: RunningLoad) -> int:
         return load.records * load.value_bytes if load.mode == "produce" else 0
     if isinstance(load, TransactionLoad):
         return load.transactions * load.records * load.value_bytes
+    if isinstance(load, CompactionLoad):
+        return load.records * load.value_bytes * 2
     return 0

@@ -1,11 +1,13 @@
 """The text of `broker.md` that says how its figures came about."""
 
+from benchmarks.cleanings import BACKOFF_MS, SEGMENT_BYTES
 from benchmarks.loads import (
     COMMITTED_LOAD,
     FETCH_BYTES,
     GROUP_INITIAL_DELAY_MS,
     RECOVERED_LOAD,
     ClientLoad,
+    CompactionLoad,
     GroupLoad,
     Load,
     PartitionsStart,
@@ -85,6 +87,8 @@ def _load_sentence(row: Row) -> str:
         )
     if isinstance(load, TransactionLoad):
         return _transactions_sentence(load)
+    if isinstance(load, CompactionLoad):
+        return _compaction_sentence(load)
     assert isinstance(load, PartitionsStart)
     return _partitions_sentence(load)
 
@@ -129,6 +133,26 @@ def _transactions_sentence(load: TransactionLoad) -> str:
             "writes them to another and commits its position with send_offsets_to_transaction"
         )
     return f"confluent-kafka; {times} of {load.records} records of {load.value_bytes} bytes"
+
+
+def _compaction_sentence(load: CompactionLoad) -> str:
+    sizes = (
+        f"{load.value_bytes // 2} to {load.value_bytes * 3 // 2}"
+        if load.of_many_sizes
+        else f"{load.value_bytes}"
+    )
+    log = (
+        f"{load.records:,} records in batches of librdkafka, values of {sizes} bytes, "
+        f"{load.keys:,} keys at random, in segments of {SEGMENT_BYTES >> 20} MiB"
+    )
+    if load.beside is not None:
+        produced = _loader_sentence(load.beside)
+        return f"{produced}, for {load.beside.seconds:g} s; meanwhile {log}, are cleaned"
+    return (
+        f"{log}; from the answer that cleanup.policy is compact until the checkpoint of the "
+        f"cleaner names the topic, with a backoff of {BACKOFF_MS} ms. Both have one cleaner thread "
+        "and 128 MiB for keys; odradek's process of a cleaning counts with its broker"
+    )
 
 
 def _partitions_sentence(load: PartitionsStart) -> str:

@@ -19,7 +19,7 @@ from odradek.testing.broker_process import BrokerProcess
 HOST = "127.0.0.1"
 START_TIMEOUT_S = 120.0
 _CLOCK_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
-_UTIME, _STIME = 11, 12  # fields after the command name, which ends with the last ")"
+_CPU_TIMES = slice(11, 15)  # fields after the command name, which ends with the last ")"
 
 
 class Broker(Protocol):
@@ -86,14 +86,17 @@ def new_broker(system: str, directory: Path, settings: Mapping[str, str] | None 
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the CPU time, user and system, that all threads of the process used so far."""
+    """Return the CPU time, user and system, that all threads of the process used so far.
+
+    And its children that have ended: odradek cleans logs in such processes.
+    """
     return parse_cpu_seconds(Path(f"/proc/{pid}/stat").read_text(), _CLOCK_TICKS_PER_S)
 
 
 def parse_cpu_seconds(stat: str, clock_ticks_per_s: int) -> float:
-    """Return utime plus stime of the content of a `/proc/PID/stat`."""
+    """Return the sum of utime, stime, cutime and cstime of the content of a `/proc/PID/stat`."""
     fields = stat.rpartition(")")[2].split()
-    return (int(fields[_UTIME]) + int(fields[_STIME])) / clock_ticks_per_s
+    return sum(map(int, fields[_CPU_TIMES])) / clock_ticks_per_s
 
 
 def rss_mb(pid: int) -> float:

@@ -42,6 +42,7 @@ METRIC_NAMES = {
     "join_ms": "ms, all join",
     "leave_ms": "ms, one leaves",
     "cpu_ms": "CPU ms",
+    "cleaning_s": "s, the cleaning",
     "rss_idle_mb": "MB, idle",
     "rss_loaded_mb": "MB, after the load",
     "scan_gb_per_s": "GB/s",

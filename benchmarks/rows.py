@@ -8,7 +8,14 @@ measures. The order is that of the run: resident memory is judged after the rows
 from dataclasses import dataclass
 from typing import Literal
 
-from benchmarks.loads import ClientLoad, GroupLoad, Load, PartitionsStart, TransactionLoad
+from benchmarks.loads import (
+    ClientLoad,
+    CompactionLoad,
+    GroupLoad,
+    Load,
+    PartitionsStart,
+    TransactionLoad,
+)
 
 APACHE = "apache"
 ODRADEK = "odradek"
@@ -53,7 +60,9 @@ class Row:
     name: str
     title: str
     criteria: tuple[Criterion, ...]
-    load: Load | ClientLoad | TransactionLoad | GroupLoad | PartitionsStart | None = None
+    load: (
+        Load | ClientLoad | TransactionLoad | CompactionLoad | GroupLoad | PartitionsStart | None
+    ) = None
     without_tansu: str = ""
 
 
@@ -78,6 +87,15 @@ def _transaction_criteria() -> tuple[Criterion, ...]:
     )
 
 
+def _cleaning_criteria() -> tuple[Criterion, ...]:
+    return (
+        Criterion("mb_per_s", "higher", 1, 1.5),
+        Criterion("records_per_s", "higher", 1, 1.5),
+        _no_slower("cpu_ms_per_mb", 0.5),
+    )
+
+
+_NOT_COMPACTED = "its topics are not compacted"
 _NOTHING_KEPT = "its memory engine keeps nothing across a restart"
 
 ROWS = (
@@ -205,6 +223,29 @@ ROWS = (
         "group of 50 members: all join, one leaves",
         (_no_slower("join_ms", 1), _no_slower("leave_ms", 0.5)),
         GroupLoad(members=50),
+    ),
+    Row(
+        "compaction_100b",
+        "compaction, values of 100 B",
+        _cleaning_criteria(),
+        CompactionLoad(records=1_500_000, keys=300_000, value_bytes=100),
+        without_tansu=_NOT_COMPACTED,
+    ),
+    Row(
+        "compaction_1kib",
+        "compaction, values of 1 KiB on average",
+        _cleaning_criteria(),
+        CompactionLoad(records=300_000, keys=60_000, value_bytes=1024, of_many_sizes=True),
+        without_tansu=_NOT_COMPACTED,
+    ),
+    Row(
+        "produce_beside_compaction",
+        "one message a request, sequential, while a log is compacted",
+        (_no_slower("p99_us", 0.6), _no_slower("p50_us", 0.8)),
+        CompactionLoad(
+            records=3_000_000, keys=600_000, value_bytes=100, beside=Load("produce", seconds=2)
+        ),
+        without_tansu=_NOT_COMPACTED,
     ),
     Row(
         "start",

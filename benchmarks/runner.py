@@ -17,6 +17,7 @@ from pathlib import Path
 
 from confluent_kafka import KafkaException
 
+from benchmarks.cleanings import CLEANER_SETTINGS, DirtyTable
 from benchmarks.client_processes import change_group, run_client, run_transactions
 from benchmarks.load_generator import LoadFailed, LoadResult, run_loader, running_sink
 from benchmarks.loads import (
@@ -29,6 +30,7 @@ from benchmarks.loads import (
     FETCH_BYTES,
     GROUP_INITIAL_DELAY_MS,
     ClientLoad,
+    CompactionLoad,
     GroupLoad,
     Load,
     PartitionsStart,
@@ -44,6 +46,7 @@ from benchmarks.processes import Broker, cpu_seconds, new_broker, rss_mb
 from benchmarks.results import Limits, Results, Sample
 from benchmarks.rows import ODRADEK, ODRADEK_DISK, ROWS, TANSU, Row
 from benchmarks.samples import (
+    sample_of_cleaning,
     sample_of_client,
     sample_of_group,
     sample_of_load,
@@ -54,11 +57,16 @@ from benchmarks.tansu import TansuUnavailable
 from benchmarks.topics import await_coordinators, create_topics
 from benchmarks.wire import end_offset
 
+LOADED = "load"
+"""What the brokers are for that stay up through most of the rows."""
 SINK_SECONDS = 1.0
 SLOW_ROUNDS_MAX = 3
 """A start on a thousand partitions, and what comes before it, takes Apache up to half a minute."""
 SHORT_RUN_FACTOR = 0.1
-GROUP_SETTINGS = {"group.initial.rebalance.delay.ms": str(GROUP_INITIAL_DELAY_MS)}
+LOADED_SETTINGS = {
+    "group.initial.rebalance.delay.ms": str(GROUP_INITIAL_DELAY_MS),
+    **CLEANER_SETTINGS,
+}
 TANSU_ROUNDS_MAX = 3
 TANSU_ROUND_MAX_S = 20.0
 """A round that took longer is not repeated."""
@@ -98,6 +106,7 @@ class Runner:
         self._results = results
         self._say = say
         self._groups = 0
+        self._tables = 0
         self._slow_on_tansu: set[str] = set()
 
     def run(self) -> None:
@@ -154,7 +163,7 @@ class Runner:
         """Measure `rows` in their order, and resident memory before and after those it is for."""
         with ExitStack() as stack:
             brokers = {
-                system: self._new_broker(system, "load", GROUP_SETTINGS)
+                system: self._new_broker(system, LOADED, LOADED_SETTINGS)
                 for system in self._plan.systems
                 if system != TANSU
             }
@@ -257,6 +266,23 @@ class Runner:
         warm_memory(self._directory, written_bytes(load))
         self._add(row.name, system, self._run_once(row.name, system, broker, load))
 
+    def _clean(self, name: str, system: str, broker: Broker, load: CompactionLoad) -> Sample:
+        """One cleaning, and the figures of who produced meanwhile if somebody did."""
+        self._tables += 1
+        directory = self._directory / f"{LOADED}-{system}"
+        table = DirtyTable(broker.port, f"{name}-{self._tables}", load, directory)
+        os.sync()
+        cpu_before_s = cpu_seconds(broker.pid)
+        table.begin_cleaning()
+        beside: Sample = {}
+        if load.beside is not None:
+            produced = self._run_loader(broker, load.beside, name, acks_of(system))
+            beside = sample_of_load(produced, cpu_seconds(broker.pid) - cpu_before_s)
+        seconds = table.await_cleaned()
+        cpu_s = cpu_seconds(broker.pid) - cpu_before_s
+        cleaning = sample_of_cleaning(load, table.size_bytes, seconds, cpu_s)
+        return {**beside, "cleaning_s": seconds} if beside else cleaning
+
     def _run_once(self, name: str, system: str, broker: Broker, load: RunningLoad) -> Sample:
         topic = topic_of(name, load)
         cpu_before_s = cpu_seconds(broker.pid)
@@ -270,6 +296,8 @@ class Runner:
             return sample_of_transactions(
                 run_transactions(load, port=broker.port, topic=topic), cpu_s()
             )
+        if isinstance(load, CompactionLoad):
+            return self._clean(name, system, broker, load)
         if isinstance(load, GroupLoad):
             self._groups += 1
             group = f"{name}-{self._groups}"

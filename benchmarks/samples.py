@@ -6,6 +6,7 @@
 from benchmarks.group_client import GroupTimes
 from benchmarks.librdkafka_client import ClientResult
 from benchmarks.load_generator import LoadResult
+from benchmarks.loads import CompactionLoad
 from benchmarks.results import Sample
 from benchmarks.transactional_client import TransactionTimes
 
@@ -47,6 +48,18 @@ def sample_of_transactions(times: TransactionTimes, cpu_s: float) -> Sample:
         "p99_us": times.p99_us,
         "cpu_us_per_transaction": cpu_s * 1e6 / times.transactions,
         "seconds": times.seconds,
+    }
+
+
+def sample_of_cleaning(
+    load: CompactionLoad, size_bytes: int, seconds: float, cpu_s: float
+) -> Sample:
+    """Return the figures of one cleaning; `size_bytes` are those of the log before."""
+    return {
+        "mb_per_s": size_bytes / 1e6 / seconds,
+        "records_per_s": load.records / seconds,
+        "cpu_ms_per_mb": cpu_s * 1e3 / (size_bytes / 1e6),
+        "cleaning_s": seconds,
     }
 
 

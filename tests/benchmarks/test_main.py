@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).parent.parent.parent
 RECORDED = REPOSITORY / "docs" / "benchmarks" / "broker.json"
 ROWS = (
     *("start_1000", "sequential", "consume", "commits_sequential", "group"),
-    *("transactions", "read_committed", "transactional_copy"),
+    *("transactions", "read_committed", "transactional_copy", "produce_beside_compaction"),
 )
 
 

@@ -56,10 +56,13 @@ def records_at_random(dice: random.Random) -> list[Record]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_quick_way_finds_what_decoding_finds(seed: int) -> None:
-    header, body = batch_of(records_at_random(random.Random(seed)))
+    written = records_at_random(random.Random(seed))
+    header, body = batch_of(written)
     records = list(walk_records(header, body))
     keys, places = read_keys(header, body)
-    assert keys == [record.key for record in records]
+    assert keys == [record.key for record in written]
+    assert [record.has_key for record in records] == [key is not None for key in keys]
+    assert [record.is_tombstone for record in records] == [one.value is None for one in written]
     assert places == [
         BASE_OFFSET + record.offset_delta << OFFSET_SHIFT | record.start for record in records
     ]

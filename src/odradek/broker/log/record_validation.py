@@ -31,7 +31,7 @@ def reject_keyless(header: BatchHeader, batch: memoryview) -> Rejection | None:
     try:
         body = records_body(header, batch)
         keyless = [
-            index for index, record in enumerate(walk_records(header, body)) if record.key is None
+            index for index, record in enumerate(walk_records(header, body)) if not record.has_key
         ]
     except RecordsError as error:
         return Rejection(ErrorCode.INVALID_RECORD, str(error))

@@ -26,7 +26,7 @@ from odradek.protocol.records.batch import (
 from odradek.protocol.records.compression import Buffer, Compression, compress, decompress
 from odradek.protocol.records.errors import CorruptBatchError
 from odradek.protocol.records.record import DECOMPRESSION_LIMIT_BYTES, assemble_batch
-from odradek.protocol.records.record_keys import OFFSET_SHIFT, START_MASK, read_key
+from odradek.protocol.records.record_keys import OFFSET_SHIFT, START_MASK
 from odradek.protocol.records.varint import append_varint, decode_varint
 
 _ZIGZAG = tuple((value >> 1) ^ -(value & 1) for value in range(128))
@@ -48,7 +48,7 @@ class RawRecord(NamedTuple):
 
     offset_delta: int
     timestamp_delta: int
-    key: bytes | None
+    has_key: bool
     is_tombstone: bool
     start: int
     rest: int
@@ -83,8 +83,8 @@ def records_at(header: BatchHeader, body: bytes, places: Iterable[int]) -> list[
     return records
 
 
-def _read_record(body: bytes, start: int) -> RawRecord:
-    """Most numbers are read in place, up to two bytes of them: a call costs twice the rest."""
+def _read_record(body: bytes, start: int) -> RawRecord:  # noqa: C901 - calls cost twice the rest
+    """Most numbers are read in place, up to two bytes of them."""
     try:
         byte = body[start]
         if byte < 128:
@@ -106,17 +106,27 @@ def _read_record(body: bytes, start: int) -> RawRecord:
             offset_delta, position = (byte & 0x7F | more << 7) >> 1 ^ -(byte & 1), rest + 2
         else:
             offset_delta, position = decode_varint(body, rest)
-        key, position = read_key(body, position)
-        value_bytes, position = decode_varint(body, position)
+        byte = body[position]
+        if byte < 128:
+            key_bytes, position = _ZIGZAG[byte], position + 1
+        else:
+            key_bytes, position = decode_varint(body, position)
+        if key_bytes > 0:
+            position += key_bytes
+        byte = body[position]
+        if byte < 128:
+            value_bytes, position = _ZIGZAG[byte], position + 1
+        else:
+            value_bytes, position = decode_varint(body, position)
     except IndexError as error:
         raise CorruptBatchError("the records end in the middle of one") from error
     if length < 0 or end > len(body):
         raise CorruptBatchError(f"a record claims {length} bytes at byte {start}")
-    if position > end or not -1 <= value_bytes <= end - position:
+    if position > end or key_bytes < -1 or not -1 <= value_bytes <= end - position:
         raise CorruptBatchError(f"a record ends at byte {end}, its fields do not")
-    is_tombstone = value_bytes < 0
     return _new_tuple(
-        RawRecord, (offset_delta, timestamp_delta, key, is_tombstone, start, rest, end)
+        RawRecord,
+        (offset_delta, timestamp_delta, key_bytes >= 0, value_bytes < 0, start, rest, end),
     )
 
 

@@ -98,7 +98,7 @@ class _KeyReader:
                 key_end = position + 1 + (byte >> 1)
                 take_key(body[position + 1 : key_end])
             else:
-                key, key_end = read_key(body, position)
+                key, key_end = _read_key(body, position)
                 take_key(key)
             if key_end > end:
                 raise CorruptBatchError(f"a record ends at byte {end}, its key does not")
@@ -170,7 +170,7 @@ class _KeyReader:
         )
 
 
-def read_key(body: bytes, position: int) -> tuple[bytes | None, int]:
+def _read_key(body: bytes, position: int) -> tuple[bytes | None, int]:
     """The key whose length is at `position`, and where it ends."""
     length, position = decode_varint(body, position)
     if length < 0:
