@@ -14,14 +14,45 @@ from tests.clients.driver import KafkaClient, Message, ProduceOptions, ProduceRe
 END_TIMEOUT_S = 60
 
 
+class JsonLinesProgram:
+    """The program, and one question at a time."""
+
+    def __init__(self, command: list[str], **common: Any) -> None:
+        self._common = common
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.pid = self._process.pid
+
+    def ask(self, action: str, **arguments: Any) -> dict[str, Any]:
+        """Its answer to an action with arguments, besides those that are `common` to all."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        request = {"do": action, **self._common, **arguments}
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        assert line, f"the program ended at {action}"
+        answer: dict[str, Any] = json.loads(line)
+        assert "failed" not in answer, f"{action}: {answer['failed']}"
+        return answer
+
+    def close(self) -> None:
+        """End it by the end of its input."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._process.wait(END_TIMEOUT_S)
+
+
 class JsonLinesClient(KafkaClient):
     """A driver whose library runs in a process of its own."""
 
     def __init__(self, bootstrap_servers: str, command: Callable[[], list[str]]) -> None:
         super().__init__(bootstrap_servers)
-        self._process = subprocess.Popen(
-            command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        self._program = JsonLinesProgram(command(), bootstrap_servers=bootstrap_servers)
+        self._ask = self._program.ask
 
     def create_topic(
         self, topic: str, *, partitions: int, configs: Mapping[str, str] | None = None
@@ -55,23 +86,7 @@ class JsonLinesClient(KafkaClient):
         return offset
 
     def close(self) -> None:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.stdout.close()
-        self._process.wait(END_TIMEOUT_S)
-
-    def _ask(self, action: str, **arguments: Any) -> dict[str, Any]:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        request = {"do": action, "bootstrap_servers": self.bootstrap_servers, **arguments}
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
-        assert line, f"the {self.name} program ended at {action}"
-        answer: dict[str, Any] = json.loads(line)
-        assert "failed" not in answer, f"{self.name}: {action}: {answer['failed']}"
-        return answer
+        self._program.close()
 
 
 def _to_json(message: Message) -> dict[str, Any]:

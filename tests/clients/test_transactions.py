@@ -120,23 +120,6 @@ def test_offsets_are_committed_with_the_records(broker: EphemeralBroker, topic: 
         consumer.close()
 
 
-def test_of_two_producers_with_one_id_the_older_is_fenced(
-    broker: EphemeralBroker, topic: str
-) -> None:
-    old = producer_of(broker, topic)
-    old.begin_transaction()
-    old.produce(topic, b"zombie")
-    assert old.flush(TIMEOUT_S) == 0
-    new = producer_of(broker, topic)
-    with pytest.raises(KafkaException) as fenced:
-        old.commit_transaction(TIMEOUT_S)
-    assert fenced.value.args[0].fatal()
-    new.begin_transaction()
-    new.produce(topic, b"new")
-    new.commit_transaction(TIMEOUT_S)
-    assert seen_by_librdkafka(broker, topic) == [b"new"]
-
-
 def test_a_producer_whose_time_ran_out_cannot_commit(broker: EphemeralBroker, topic: str) -> None:
     options = {"transaction.timeout.ms": 1_000, "message.timeout.ms": 1_000}
     producer = producer_of(broker, topic, **options)
