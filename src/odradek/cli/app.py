@@ -102,6 +102,12 @@ app.command(
     help="List, show, replay and purge dead letters.",
 )
 app.command(
+    "odradek.cli.bench.command:app",
+    name="bench",
+    group=USE,
+    help="Measure a cluster: what a producer's acks cost, and what they lose.",
+)
+app.command(
     "odradek.cli.records.produce:app",
     name="produce",
     group=USE,

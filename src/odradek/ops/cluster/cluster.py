@@ -41,7 +41,7 @@ from odradek.ops.cluster.nodes.distribution import (
     Distribution,
     resolve,
 )
-from odradek.ops.cluster.nodes.process import State, send, state_of, wait_until
+from odradek.ops.cluster.nodes.process import State, cpu_seconds, send, state_of, wait_until
 from odradek.ops.cluster.nodes.storage import new_id
 from odradek.ops.cluster.ports import HOST, free_ports
 
@@ -118,6 +118,13 @@ class Cluster:
     def state(self, node: Node) -> State:
         """What the node's process does now."""
         return state_of(node.pid, self._mark(node))
+
+    def broker_cpu_s(self) -> float | None:
+        """The processor time of all brokers since they were started; None if one is unknown."""
+        pids = [broker.pid for broker in self.description.brokers]
+        spent = [cpu_seconds(pid) if pid is not None else None for pid in pids]
+        known = [seconds for seconds in spent if seconds is not None]
+        return sum(known) if len(known) == len(spent) else None
 
     def start(self, timeout_s: float = START_TIMEOUT_S) -> None:
         """Start every node that does not run, and return once the whole cluster serves."""

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from odradek.clients.kafka_config import KafkaConfig
 from odradek.ops.cluster.errors import ClusterError
 
 if TYPE_CHECKING:
@@ -119,16 +120,9 @@ def zookeeper_mode(host: str, port: int) -> str:
 
 def _for_kafka_python(bootstrap_servers: str, settings: Mapping[str, str]) -> dict[str, Any]:
     timeout_ms = int(QUORUM_TIMEOUT_S * 1000)
-    same_meaning = {
-        "security.protocol": "security_protocol",
-        "sasl.mechanisms": "sasl_mechanism",
-        "sasl.username": "sasl_plain_username",
-        "sasl.password": "sasl_plain_password",
-        "ssl.ca.location": "ssl_cafile",
-    }
+    properties = {**settings, "bootstrap.servers": bootstrap_servers}
     return {
-        "bootstrap_servers": bootstrap_servers.split(","),
+        **KafkaConfig.from_properties(properties).kafka_python(),
         "bootstrap_timeout_ms": timeout_ms,
         "request_timeout_ms": timeout_ms,
-        **{name: settings[key] for key, name in same_meaning.items() if key in settings},
     }

@@ -69,6 +69,16 @@ def wait_until(wanted: State, pid: int | None, mark: str, timeout_s: float) -> b
     return True
 
 
+def cpu_seconds(pid: int) -> float | None:
+    """The processor time that a process has used; None where the system does not tell."""
+    try:
+        after_name = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    user_ticks, system_ticks = int(after_name[11]), int(after_name[12])
+    return (user_ticks + system_ticks) / os.sysconf("SC_CLK_TCK")
+
+
 def _look_at(pid: int) -> tuple[str, str]:
     """The status letter and the command line of a process; empty if there is none."""
     if not _PROC.is_dir():

@@ -1,0 +1,1 @@
+"""`odradek bench`: measures a cluster, ours or any Kafka."""
