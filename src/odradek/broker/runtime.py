@@ -304,6 +304,8 @@ class Broker:
             self.transactions.unload()
         elif log.partition == 0:
             self.groups.forget_topic(log.topic, log.topic_id)
+        # Last: coordinators that wait for it must have heard that their topic is gone.
+        self.syncer.forget(partition)
 
     async def _compact(self) -> None:
         """Clean what is worth it, again and again."""

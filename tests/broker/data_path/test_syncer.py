@@ -6,6 +6,12 @@ import pytest
 
 from odradek.broker.log import Files
 from odradek.protocol.errors import ErrorCode
+from odradek.protocol.messages.delete_topics import DeleteTopicsRequest
+from odradek.protocol.messages.produce import (
+    PartitionProduceData,
+    ProduceRequest,
+    TopicProduceData,
+)
 from tests.broker.harness import Harness, batch_of
 
 PARTITIONS = 9
@@ -41,3 +47,23 @@ def test_nothing_is_acknowledged_that_an_exception_kept_from_the_disk(
     assert harness.values("t") == []
     files.error = None
     harness.close()
+
+
+def test_a_topic_deleted_while_its_records_wait_for_the_disk_is_no_failure(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    harness = Harness(tmp_path, durability="disk")
+    harness.create_topic("t")
+    data = TopicProduceData(
+        name="t", partition_data=[PartitionProduceData(index=0, records=batch_of(b"v"))]
+    )
+    pending = harness.start(ProduceRequest(acks=-1, timeout_ms=10_000, topic_data=[data]), 9)
+    assert pending.is_pending
+    harness.ask(DeleteTopicsRequest(topic_names=["t"]), 5)
+    (answer,) = pending.answer().responses[0].partition_responses
+    assert answer.error_code == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+    assert answer.base_offset == -1
+    harness.create_topic("t")
+    assert harness.produce("t", batch_of(b"w")).error_code == ErrorCode.NONE
+    harness.close()
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]

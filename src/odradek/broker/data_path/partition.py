@@ -92,6 +92,7 @@ class Partition:
         while self.sync_waiters:
             waiter = self.sync_waiters.popleft()
             waiter.answer.error_code = error
+            waiter.answer.base_offset = -1
             waiter.waiter.complete(waiter.answer)
 
     def find_epoch_fault(self, client_epoch: int) -> ErrorCode:

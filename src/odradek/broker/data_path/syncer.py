@@ -57,6 +57,11 @@ class Syncer:
         self.request(partition)
         await synced
 
+    def forget(self, partition: Partition) -> None:
+        """The partition was deleted: nobody needs what is in it."""
+        self._dirty.pop(partition, None)
+        partition.fail_waiting(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+
     def close(self) -> None:
         """Wait for the running sync."""
         self._executor.shutdown()
