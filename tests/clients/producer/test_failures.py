@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import os
+import signal
 from collections.abc import Iterator
 from itertools import count
 
@@ -190,6 +192,21 @@ def test_a_fatal_error_ends_a_client_and_not_the_producer(
     assert failed is not None
     assert producer.ledger == (2, 1, 0, 0, 0)
     assert table.taken == []
+
+
+def test_a_broker_that_hangs_is_waited_for(
+    broker: TroubledBroker, topic: str, producer: Producer
+) -> None:
+    broker.follow(at(0, REFUSED))
+    producer.send_and_wait(topic, b"before")
+    os.kill(broker.broker.pid, signal.SIGSTOP)
+    try:
+        receipt = producer.send(topic, b"meanwhile")
+        with pytest.raises(TimeoutError, match="the record is still tried"):
+            receipt.result(timeout_s=0.2)
+    finally:
+        os.kill(broker.broker.pid, signal.SIGCONT)
+    assert receipt.result(TIMEOUT_S).offset == 1
 
 
 def test_an_outage_longer_than_a_delivery_may_take_is_told_of_every_record(

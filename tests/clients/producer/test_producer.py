@@ -133,7 +133,7 @@ def test_an_unreachable_cluster_is_one_sentence(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("odradek.clients.producer.topic_limits.METADATA_TIMEOUT_S", 1.0)
     with (
         Producer(KafkaConfig("127.0.0.1:1")) as producer,
-        pytest.raises(ClusterUnreachable, match=r"no answer from 127.0.0.1:1 within 1 s: "),
+        pytest.raises(ClusterUnreachable, match=r"no broker at 127.0.0.1:1 answers us: .*refused"),
     ):
         producer.send("topic", b"v")
 

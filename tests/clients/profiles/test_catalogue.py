@@ -33,3 +33,14 @@ def test_only_lossy_and_leader_go_without_idempotence() -> None:
     without = {name for name, each in PROFILES.items() if not each.values()["enable.idempotence"]}
     assert without == {"lossy", "leader"}
     assert DEFAULT_PROFILE == "async"
+
+
+@ALL
+def test_profiles_that_compress_wait_for_company(profile: Profile) -> None:
+    values = profile.values()
+    assert (values["compression.type"] == "none") == (values["linger.ms"] == 0)
+
+
+@ALL
+def test_deliveries_outlive_an_election_but_for_lossy(profile: Profile) -> None:
+    assert int(profile.values()["delivery.timeout.ms"]) >= 30_000 or profile.name == "lossy"

@@ -9,6 +9,7 @@ transactional_core.py  the same, with records inside of transactions only
 poller.py              the thread that serves its events
 serialization.py       keys and values become bytes
 topic_limits.py        checks before a record is queued
+habits.py              uses that work and cost dearly, told once
 delivery/              what becomes of a record, and who is told
 failure_policy.py      where failures go that nobody looked at
 statistics.py          batches, retries, compression

@@ -23,11 +23,13 @@ from confluent_kafka import KafkaError, KafkaException, Producer
 
 from odradek.clients.errors import InvalidSetting, KeyRequired, ProducerClosed, QueueFull
 from odradek.clients.kafka_config import KafkaConfig
+from odradek.clients.producer.delivery.error_classes import HOPELESS
 from odradek.clients.producer.delivery.ledger import Ledger
 from odradek.clients.producer.delivery.loop_wakeups import LoopWakeups
 from odradek.clients.producer.delivery.receipt import Receipt
 from odradek.clients.producer.delivery.untold_failures import Untold, UntoldFailures
 from odradek.clients.producer.failure_policy import FailureSink
+from odradek.clients.producer.habits import FlushHabit
 from odradek.clients.producer.poller import Poller
 from odradek.clients.producer.process_events import immortalise
 from odradek.clients.producer.serialization import Serialization, unserializable
@@ -76,7 +78,8 @@ class ProducerCore:
         self.limits = TopicLimits(
             {**kafka.librdkafka(), "logger": librdkafka_logger},
             int(settings["batch.size"]),
-            lambda: self.last_error,
+            wants_all_replicas=str(settings["acks"]) in ("all", "-1"),
+            last_error=lambda: self.last_error,
         )
         self._reset()
         self._start()
@@ -87,12 +90,13 @@ class ProducerCore:
         self.dropped = 0
         self.rejected = 0
         self._failed = 0
-        self.last_error: str | None = None
+        self.last_error: KafkaError | None = None
         self.statistics = StatisticsKeeper()
         self.is_closed = False
         self._fatal: KafkaError | None = None
         self._healings = 0
         self._flushes = 0
+        self._flush_habit = FlushHabit()
         self._waiting = 0
         self._progress = threading.Condition()
         self._failures = UntoldFailures(self.sink)
@@ -189,6 +193,7 @@ class ProducerCore:
         """Send what lingers and wait until nothing is pending; return how many still are."""
         if self._poller.is_current_thread:
             raise RuntimeError("a callback must not wait for deliveries: it would wait for ever")
+        self._flush_habit.notice(sum(self.ledger[:2]) + len(self.client))
         with self._progress:
             self._flushes += 1
             self._wait(lambda: not len(self.client), self.drain_time_s(timeout_s))
@@ -297,7 +302,8 @@ class ProducerCore:
         self._waiting -= 1
 
     def _on_error(self, error: KafkaError) -> None:
-        self.last_error = error.str()
+        if self.last_error is None or self.last_error.code() not in HOPELESS:
+            self.last_error = error  # what follows, as "all brokers are down", says less
         if error.code() == KafkaError._FATAL or error.fatal():
             self._fatal = error
 

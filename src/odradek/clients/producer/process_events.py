@@ -21,6 +21,7 @@ from weakref import WeakSet
 
 from odradek.clients.errors import ClientError
 from odradek.clients.producer.delivery.ledger import Ledger
+from odradek.clients.producer.habits import notice_many_producers
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ _open: WeakSet[Drainable] = WeakSet()
 def watch(core: Drainable) -> None:
     """Have this producer drained when the process ends, and renewed where it forks."""
     _open.add(core)
+    notice_many_producers(sum(not each.is_closed for each in _open))
     if threading.current_thread() is threading.main_thread() and (
         signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
     ):

@@ -1,13 +1,16 @@
-"""Checks before a record is queued: does its topic exist, and does the record fit into it?
+"""Checks before a record is queued: does its topic exist, does the record fit into it?
 
 Invariants:
-- A topic that does not exist is an error within a second or so, not after librdkafka's thirty.
+- A topic that does not exist is an error within a second, or five where several brokers could lag
+  behind each other, not after librdkafka's thirty.
 - A record is refused only after a look at the topic's present limit.
+- Where acks=all would mean a single copy although there are more brokers, the log says so.
 
 What it does not do: create topics, or know what compression will save. As in Kafka's own producer
 the size that counts is the one before compression.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -18,26 +21,41 @@ from confluent_kafka import KafkaError, KafkaException, Producer
 from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
 
 from odradek.clients.errors import ClusterUnreachable, InvalidSetting, RecordTooLarge, UnknownTopic
+from odradek.clients.producer.delivery.error_classes import HOPELESS
 from odradek.clients.record import Headers
 
+logger = logging.getLogger(__name__)
+
 METADATA_TIMEOUT_S = 10.0
+METADATA_ATTEMPT_S = 1.0
+"""Between attempts it is seen whether waiting is of any use."""
 PROPAGATION_PATIENCE_S = 1.0
-"""A topic just created may be unknown to the broker that is asked."""
+"""A topic just created may be unknown for a moment."""
+LAGGING_BROKER_PATIENCE_S = 5.0
+"""One of several brokers that has just started may not know yet what the others know."""
 PROPAGATION_INTERVAL_S = 0.05
 DEFAULT_LIMIT_BYTES = 1_048_588
 """Kafka's max.message.bytes, where we are not allowed to ask."""
 OVERHEAD_BYTES = 61 + 36
 """The header of a batch and the most that the fields of one record take besides its contents."""
 HEADER_OVERHEAD_BYTES = 10
+ONE_BROKER = 0
+"""Stands for the replicas of a topic whose cluster has no second broker."""
 
 
 class TopicLimits:
     """The largest record of each topic that was asked about."""
 
     def __init__(
-        self, config: dict[str, Any], batch_bytes: int, last_error: Callable[[], str | None]
+        self,
+        config: dict[str, Any],
+        batch_bytes: int,
+        *,
+        wants_all_replicas: bool,
+        last_error: Callable[[], KafkaError | None],
     ) -> None:
         self._config = config
+        self._wants_all_replicas = wants_all_replicas
         self._batch_bytes = batch_bytes
         self._last_error = last_error
         self._asking = threading.Lock()
@@ -51,14 +69,17 @@ class TopicLimits:
 
     def look_up(self, topic: str, client: Producer) -> int:
         """Ask the cluster; raises UnknownTopic, ClusterUnreachable, InvalidSetting."""
-        self._require_topic(topic, client)
-        limit_bytes = self._max_message_bytes(topic)
+        replicas = self._replicas(topic, client)
+        configs = self._configs(topic)
+        limit_bytes = int(configs.get("max.message.bytes", DEFAULT_LIMIT_BYTES))
         if limit_bytes < self._batch_bytes:
             raise InvalidSetting(
                 f"topic {topic} takes batches of at most {limit_bytes} bytes"
                 f" (max.message.bytes), but batch.size is {self._batch_bytes}: give the producer"
                 f" settings={{'batch.size': {limit_bytes}}}"
             )
+        if self._wants_all_replicas and topic not in self.known:
+            _doubt(topic, replicas, int(configs.get("min.insync.replicas", replicas)))
         self.known[topic] = limit_bytes - OVERHEAD_BYTES
         return self.known[topic]
 
@@ -86,13 +107,18 @@ class TopicLimits:
                 f" max.message.bytes is {self.known[topic] + OVERHEAD_BYTES}"
             )
 
-    def _require_topic(self, topic: str, client: Producer) -> None:
-        deadline_s = time.monotonic() + PROPAGATION_PATIENCE_S
+    def _replicas(self, topic: str, client: Producer) -> int:
+        """How many replicas the topic has, or ONE_BROKER; raises UnknownTopic."""
+        asked_s = time.monotonic()
         while True:
-            found = self._metadata(client, topic).topics[topic]
+            cluster = self._metadata(client, topic)
+            found = cluster.topics[topic]
             if found.error is None or found.error.code() == KafkaError.LEADER_NOT_AVAILABLE:
-                return
-            if time.monotonic() > deadline_s:
+                least = min((len(each.replicas) for each in found.partitions.values()), default=1)
+                return least if len(cluster.brokers) > 1 else ONE_BROKER
+            is_alone = len(cluster.brokers) == 1
+            patience_s = PROPAGATION_PATIENCE_S if is_alone else LAGGING_BROKER_PATIENCE_S
+            if time.monotonic() > asked_s + patience_s:
                 raise self._unknown(topic, found.error, client)
             time.sleep(PROPAGATION_INTERVAL_S)
 
@@ -105,20 +131,41 @@ class TopicLimits:
         return UnknownTopic(f"topic {topic} does not exist{meant}")
 
     def _metadata(self, client: Producer, topic: str | None) -> Any:
-        try:
-            return client.list_topics(topic, timeout=METADATA_TIMEOUT_S)
-        except KafkaException as error:
-            reason = self._last_error() or error.args[0].str()
-            raise ClusterUnreachable(
-                f"no answer from {self._config['bootstrap.servers']} within"
-                f" {METADATA_TIMEOUT_S:g} s: {reason}"
-            ) from error
+        asked_s = time.monotonic()
+        while True:
+            try:
+                return client.list_topics(topic, timeout=METADATA_ATTEMPT_S)
+            except KafkaException as error:
+                last = self._last_error()
+                is_hopeless = last is not None and last.code() in HOPELESS
+                if is_hopeless or time.monotonic() > asked_s + METADATA_TIMEOUT_S:
+                    raise self._unreachable(last or error.args[0]) from error
 
-    def _max_message_bytes(self, topic: str) -> int:
+    def _unreachable(self, reason: KafkaError) -> ClusterUnreachable:
+        servers = self._config["bootstrap.servers"]
+        return ClusterUnreachable(
+            f"no broker at {servers} answers us: {reason.str()} ({reason.name()})"
+        )
+
+    def _configs(self, topic: str) -> dict[str, str]:
+        """The topic's settings; none where we are not allowed to ask."""
         resource = ConfigResource(ResourceType.TOPIC, topic)
         admin = AdminClient(self._config)
         try:
             entries = admin.describe_configs([resource])[resource].result(METADATA_TIMEOUT_S)
         except (KafkaException, TimeoutError):
-            return DEFAULT_LIMIT_BYTES
-        return int(entries["max.message.bytes"].value)
+            return {}
+        return {name: entry.value for name, entry in entries.items()}
+
+
+def _doubt(topic: str, replicas: int, min_insync: int) -> None:
+    """Say where acks=all means less than it sounds; on a single broker it cannot mean more."""
+    if replicas == ONE_BROKER or (replicas > 1 and min_insync > 1):
+        return
+    logger.warning(
+        "topic %s has %d replicas and min.insync.replicas=%d: acks=all may mean a single copy, lost"
+        " with its broker; three replicas and min.insync.replicas=2 survive that",
+        topic,
+        replicas,
+        min_insync,
+    )

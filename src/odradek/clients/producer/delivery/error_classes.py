@@ -35,6 +35,16 @@ WRONG_RECORDS = frozenset(
 NEVER_SENT = frozenset({KafkaError._PURGE_QUEUE, KafkaError._QUEUE_FULL})
 """Given up before they left this process."""
 
+HOPELESS = frozenset(
+    {
+        KafkaError._AUTHENTICATION,
+        KafkaError._SSL,
+        KafkaError._RESOLVE,
+        KafkaError.SASL_AUTHENTICATION_FAILED,
+    }
+)
+"""No broker will let us in, however long we wait."""
+
 FENCINGS = frozenset({KafkaError._FENCED, KafkaError.PRODUCER_FENCED})
 """Somebody else has our transactional id now."""
 
