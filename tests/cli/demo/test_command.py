@@ -32,6 +32,7 @@ def test_demo_kills_its_broker_and_loses_nothing(
     assert_partitions_change_hands_while_lag_falls(told.stdout)
     assert_an_aborted_copy_is_not_seen(told.stdout)
     assert_cleaning_leaves_one_record_a_key(told.stdout)
+    assert_letters_are_replayed_once(told.stdout)
     assert_data_is_kept(odradek, kept)
 
 
@@ -58,6 +59,12 @@ def assert_cleaning_leaves_one_record_a_key(told: str) -> None:
     assert re.search(r"^before cleaning +30,420 +3,283 +575 +[\d,]+ *$", told, re.MULTILINE)
     assert re.search(r"^after cleaning +3,283 +3,283 +575 +\d+ *$", told, re.MULTILINE)
     assert re.search(r"^tombstones gone +2,709 +2,709 +0 +\d+ *$", told, re.MULTILINE)
+
+
+def assert_letters_are_replayed_once(told: str) -> None:
+    assert re.search(r"^one without a key, and on +3,272 +0 +1 *$", told, re.MULTILINE)
+    assert re.search(r"^broker killed, more sent +- +50 +- *$", told, re.MULTILINE)
+    assert re.search(r"^replayed 51, then 0 +3,323 +0 +0 *$", told, re.MULTILINE)
 
 
 def assert_data_is_kept(odradek: Odradek, directory: Path) -> None:

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from odradek.cli.command import command_app
 from odradek.cli.connection import SILENT_LOGGER
-from odradek.cli.demo import compaction_story, copy_story
+from odradek.cli.demo import compaction_story, copy_story, letters_story
 from odradek.cli.demo.broker_usage import finished_children_cpu_s, peak_memory_bytes
 from odradek.cli.demo.checks import Fingerprint, compare
 from odradek.cli.demo.group_story import read_in_group
@@ -52,7 +52,7 @@ def demo(
         int | None, Parameter(help="Send only so many of the 336,776 flights.")
     ] = None,
 ) -> int:
-    """Tell the story: data, broker, topics, crash, comparison, group, copy, compaction."""
+    """Tell the story: data, broker, crash, comparison, group, copy, compaction, letters."""
     if data_dir is not None and data_dir.exists() and any(data_dir.iterdir()):
         raise CommandError(f"--data-dir {data_dir} is not empty; the demo needs a new directory")
     if flights is not None and flights < 1:
@@ -73,10 +73,11 @@ def demo(
         differences += _copy(report, broker, config, rows)
         differences += _compact(report, broker, config, rows)
         peak_bytes = max(peak_bytes, peak_memory_bytes(broker.pid))
+        differences += _bury_and_replay(report, broker, config, rows)
     report.step(
         "broker",
         f"{peak_bytes / 1e6:,.0f} MB of memory at most,"
-        f" {finished_children_cpu_s():,.1f} s of CPU time in both its lives",
+        f" {finished_children_cpu_s():,.1f} s of CPU time in its three lives",
     )
     return _conclude(report, results, differences, time.perf_counter() - started)
 
@@ -196,6 +197,20 @@ def _compact(
     return [text for step in steps for text in step.differences]
 
 
+def _bury_and_replay(
+    report: Report, broker: EphemeralBroker, config: dict[str, Any], rows: Rows
+) -> list[str]:
+    """Send the planes through a poison record and an outage; what went wrong."""
+    topic = letters_story.TOPIC
+    report.step(
+        "letters", f"{topic}, through a record that is refused and an outage, and replayed:"
+    )
+    broker.create_topic(topic, configs=letters_story.CONFIGS)
+    result = letters_story.bury_and_replay(broker, config, rows[PLANES])
+    report.letters(result.moments)
+    return result.differences
+
+
 def _conclude(
     report: Report, results: Sequence[TopicResult], differences: Sequence[str], seconds: float
 ) -> int:
@@ -207,6 +222,6 @@ def _conclude(
         passed=True,
         text=f"{sum(records):,} rows sent, each read back once and in order; {records[-1]:,}"
         f" {FLIGHTS.topic} read once by the group;\ncopied exactly once, compacted to the latest of"
-        f" every key; {seconds:.0f} s in all",
+        f" every key, replayed from dead letters; {seconds:.0f} s in all",
     )
     return ExitCode.OK

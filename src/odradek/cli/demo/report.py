@@ -10,6 +10,7 @@ from rich.table import Table
 from odradek.cli.demo.checks import Comparison
 from odradek.cli.demo.compaction_story import Step
 from odradek.cli.demo.copy_story import Moment
+from odradek.cli.demo.letters_story import LetterMoment
 
 LOG_WIDTH = 118
 STEP_WIDTH = 8
@@ -29,6 +30,7 @@ COPY_COLUMNS = (
     "records seen\nread_committed",
     "committed\noffset",
 )
+LETTER_COLUMNS = ("records in\nthe topic", "letters on\nour disk", "letters\nwaiting")
 COMPACTION_COLUMNS = ("records", "keys", "tombstones", "kB on\nthe disk")
 
 
@@ -70,6 +72,11 @@ class Report:
         """Print what was in a compacted topic after each step."""
         self._table("moment", COMPACTION_COLUMNS, map(_step_cells, steps))
 
+    def letters(self, moments: Iterable[LetterMoment]) -> None:
+        """Print where records and letters were after each step."""
+        rows = ((what, *_sights(seen, expected)) for what, seen, expected in moments)
+        self._table("moment", LETTER_COLUMNS, rows)
+
     def _table(self, first: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
         table.add_column(first)
@@ -109,9 +116,12 @@ def _topic_cells(result: TopicResult) -> list[str]:
     ]
 
 
-def _sights(seen: Iterable[int], expected: Iterable[int]) -> list[str]:
+def _sights(seen: Iterable[int | None], expected: Iterable[int | None]) -> list[str]:
     pairs = zip(seen, expected, strict=True)
-    return [_marked(f"{number:,}", number == wanted) for number, wanted in pairs]
+    return [
+        _marked("-" if number is None else f"{number:,}", number == wanted)
+        for number, wanted in pairs
+    ]
 
 
 def _step_cells(step: Step) -> list[str]:

@@ -19,7 +19,7 @@ from odradek.clients.dead_letter.topic import DeadLetterTopics
 logger = logging.getLogger(__name__)
 
 LETTERS_AT_ONCE = 100
-RETRY_INTERVAL_S = 2.0
+RETRY_INTERVAL_S = 1.0
 
 
 class Courier:

@@ -9,6 +9,7 @@ Invariants:
 - It never recurses: a letter that its topic refuses is an error, not a letter about a letter.
 """
 
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
@@ -20,6 +21,8 @@ from confluent_kafka.cimpl import NewTopic
 
 from odradek.clients.dead_letter.errors import UndeliveredError
 from odradek.clients.dead_letter.letter import SUFFIX, PlainRecord
+
+librdkafka_logger = logging.getLogger("odradek.clients.librdkafka")
 
 DELIVERY_TIMEOUT_MS = 30_000
 REQUEST_TIMEOUT_S = 15.0
@@ -62,18 +65,20 @@ class DeadLetterTopics:
     def __init__(
         self, client_config: Mapping[str, Any], *, delivery_timeout_ms: int = DELIVERY_TIMEOUT_MS
     ) -> None:
-        self._config = dict(client_config)
+        self._config = {"logger": librdkafka_logger, **client_config}
         self._timeout_s = delivery_timeout_ms / 1000
         self._known: set[str] = set()
         self._producer = Producer(
             {
-                **client_config,
+                **self._config,
                 "acks": "all",
                 "enable.idempotence": True,
                 "partitioner": "murmur2_random",
                 "message.max.bytes": LETTER_BYTES_MAX,
                 "delivery.timeout.ms": delivery_timeout_ms,
                 "linger.ms": 0,
+                # An outage that is over should be noticed before the next delivery times out.
+                "reconnect.backoff.max.ms": 1_000,
             }
         )
 
