@@ -9,6 +9,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 INSTALL := $(PIP) --build-constraint constraints.txt
 PYTEST_ARGS ?=
 
+# Tests start Python hundreds of times; none of them should compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test check format docs bench soak clean
 
 help:
@@ -18,7 +21,7 @@ demo: $(VENV)/ready-for-demo  ## real flights through the broker, killed halfway
 	$(BIN)/odradek demo
 
 test: $(VENV)/ready-for-work  ## the test suite
-	$(BIN)/pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: $(VENV)/ready-for-work  ## format, lint, types, contracts, tidiness, fresh docs
 	$(BIN)/ruff format --check .

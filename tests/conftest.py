@@ -19,7 +19,22 @@ from tests import shared_cluster
 from tests.brokers import KINDS, Target
 from tests.machine import obtain
 
+TESTS = Path(__file__).parent
 FIXED_SEED = 20_261_127
+LONG_FILES = (
+    "parity/test_parity",
+    "simulation/test_schedules",
+    "clients/test_groups",
+    "simulation/test_planted_faults",
+    "crash/",
+    "conformance/",
+    "clients/",
+    "cli/demo/",
+    "ops/",
+    "benchmarks/",
+    "fuzz/",
+)
+"""What takes longest, beginning with the longest: see `pytest_collection_modifyitems`."""
 
 settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
 settings.load_profile("repeatable")  # `--hypothesis-profile default` looks for new examples
@@ -33,6 +48,19 @@ def pytest_configure() -> None:
 def pytest_sessionfinish() -> None:
     """The process that began the run ends what its workers shared."""
     shared_cluster.end()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run long files first, for one that begins last would be waited for by every other worker."""
+    items.sort(key=rank)
+
+
+def rank(item: pytest.Item) -> int:
+    """The place of a test's file among the long ones, or after all of them."""
+    name = item.path.relative_to(TESTS).as_posix()
+    return next(
+        (at for at, file in enumerate(LONG_FILES) if name.startswith(file)), len(LONG_FILES)
+    )
 
 
 @pytest.fixture(scope="session")

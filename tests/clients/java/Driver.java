@@ -31,7 +31,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Drives Apache Kafka's Java client: one JSON request per line in, one JSON answer per line out. */
 public final class Driver {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int CLIENT_LIMIT_BYTES = 4 * 1024 * 1024;
 
     private final JsonNode request;

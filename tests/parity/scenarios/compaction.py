@@ -10,7 +10,7 @@ from typing import Any
 from odradek.protocol.api_keys import ApiKey
 from odradek.protocol.records import Compression, Record, decode_records, encode_batch
 from odradek.protocol.records.batch import iterate_batches
-from tests.parity.given import AN_HOUR_AGO_MS, new_producer_id, new_topic
+from tests.parity.given import AN_HOUR_AGO_MS, NOW_MS, new_producer_id, new_topic
 from tests.parity.requests import Topic, fetch, list_offset, produce, set_topic_configs
 from tests.parity.scenario import Differs, scenario
 from tests.parity.scenarios.transactions import Speaker, wait_until
@@ -26,53 +26,65 @@ Change = tuple[bytes | None, bytes | None]
 class Table:
     """A topic of a scenario's own that is written to, and compacted in between."""
 
-    def __init__(self, talk: Talk, own: str, **configs: str) -> None:
+    def __init__(
+        self, talk: Talk, own: str, begin_ms: int = AN_HOUR_AGO_MS, **configs: str
+    ) -> None:
         self.talk = talk
-        settings = {"segment.ms": "1000", "min.cleanable.dirty.ratio": "0.0001"}
+        settings = {
+            "segment.ms": "1000",
+            "min.cleanable.dirty.ratio": "0.0001",
+            "flush.messages": "1",  # we clean only what is on the disk: so all of it, and once
+        }
         named = {name.replace("_", "."): value for name, value in configs.items()}
         self.topic = new_topic(talk, own, configs={**settings, **named})
         self._own = own
-        self._now_ms = AN_HOUR_AGO_MS
+        self._now_ms = begin_ms
         self._cleanings = 0
 
-    def write(self, *changes: Change, transactional_id: str | None = None, **batch: Any) -> None:
-        """A batch of changes, in a segment of its own."""
+    def write(self, *changes: Change, transactional_id: str | None = None, **batch: Any) -> int:
+        """Write a batch of changes, in a segment of its own; return its offset."""
         self._now_ms += MINUTE_MS
         records = [
             Record(row, self._now_ms + row, key, value) for row, (key, value) in enumerate(changes)
         ]
         encoded = encode_batch(records, is_transactional=transactional_id is not None, **batch)
         produced = produce(self.topic, encoded, transactional_id=transactional_id)
-        self.talk.ask(f"write to {self._own}", produced)
+        answer = self.talk.ask(f"write to {self._own}", produced)
+        offset: int = answer.responses[0].partition_responses[0].base_offset
+        return offset
 
     def compact(self) -> None:
         """Let all that was written be cleaned, and note what is left."""
-        self.write((b"marker", b"old"))
-        outdated = self.batches()[-1]["records"][0][0]
+        outdated = self.write((b"marker", b"old"))
         self.write((b"marker", b"new"))
         self.write((b"last", b"in the active segment"))
         self._set_policy("compact")
-        wait_until(lambda: outdated not in self._offsets())
+        # With the last that can go, all has gone that can.
+        wait_until(lambda: not self._is_there(outdated))
         self._set_policy("delete")
         self._cleanings += 1
         self.talk.note(f"{self._own} after {self._cleanings} cleanings", self.batches())
 
-    def _offsets(self) -> set[int]:
-        return {record[0] for batch in self.batches() for record in batch["records"]}
+    def _is_there(self, offset: int) -> bool:
+        """Whether a reader of that offset is given its record, and not a later one."""
+        return self.batches(offset, 1)[0]["offsets"][0] == offset
 
     def batches(self, offset: int = 0, max_bytes: int = FETCH_MAX_BYTES) -> list[dict[str, Any]]:
-        """What a reader of everything is given; the time of the cleaning is left out."""
+        """What a reader is given; the times of the cleaning and of markers are left out."""
         asked = fetch(self.topic, offset, partition_max_bytes=max_bytes)
         answer = self.talk.look_up(asked).responses[0].partitions[0]
         return [
             {
                 "offsets": (header.base_offset, header.last_offset),
                 "attributes": header.attributes,
-                "max_timestamp": header.max_timestamp,
+                "max_timestamp": None if header.is_control else header.max_timestamp,
                 "has_producer": header.producer_id >= 0,
                 "base_sequence": header.base_sequence,
                 "records": [
-                    (record.offset, record.key, record.value, record.timestamp_ms)
+                    (
+                        *(record.offset, record.key, record.value),
+                        None if header.is_control else record.timestamp_ms,
+                    )
                     for record in decode_records(batch)
                 ],
             }
@@ -144,7 +156,8 @@ def last_batches_of_producers_that_compaction_leaves(talk: Talk) -> None:
 
 @scenario(ApiKey.FETCH, since=HIGHEST_FETCH)
 def transactions_that_compaction_leaves(talk: Talk) -> None:
-    table = Table(talk, "table", delete_retention_ms="0")
+    # Not in the past: what follows a marker, which is of now, must begin a segment, too.
+    table = Table(talk, "table", NOW_MS, delete_retention_ms="0")
     ask = Speaker(talk)
     table.write((b"a", b"before"), (b"b", b"before"))
     for own, is_committed in (("commits", True), ("aborts", False)):

@@ -38,12 +38,12 @@ def java_command(
 ) -> list[str]:
     """Return the command line that runs `main_class` with everything in `jars` on its class path.
 
-    `jars` defaults to Apache Kafka's; `more_classes` is a directory of compiled classes put first.
+    `jars` defaults to Apache Kafka's; `more_classes` is a directory of compiled classes. It comes
+    last: the class archive wants the class path to begin with what it was made of.
     Raises JarsUnavailable.
     """
     jars = jars or jar_directory(KAFKA)
-    class_path = [str(more_classes)] if more_classes else []
-    class_path.append(f"{jars}/*")
+    class_path = [f"{jars}/*", *([str(more_classes)] if more_classes else [])]
     java = require_program("java", "Java")
     options = (*archive_options(jars, jvm_options), *jvm_options)
     return [java, *options, "-cp", ":".join(class_path), main_class, *arguments]
