@@ -7,12 +7,13 @@ from uuid import uuid4
 import pytest
 from confluent_kafka import Consumer, KafkaError, Message, Producer
 
-from odradek.ops.cluster import Cluster, ClusterError, ClusterPlan
+from odradek.ops.cluster import Cluster, ClusterError, ClusterPlan, cluster_file
 from odradek.ops.cluster.health import quorum_leader
 from odradek.ops.cluster.nodes.distribution import Distribution
 from odradek.ops.cluster.ports import HOST
 from odradek.ops.cluster.readiness import count_brokers
 from odradek.testing import EphemeralCluster
+from tests.ops.cluster.clusters import described
 
 TIMEOUT_S = 120.0
 READS_MAX = 120
@@ -141,6 +142,14 @@ def any_jars(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         return Distribution(version, home or tmp_path)
 
     monkeypatch.setattr("odradek.ops.cluster.cluster.resolve", found)
+
+
+def test_node_that_another_process_restarted_is_known_by_its_new_process(tmp_path: Path) -> None:
+    cluster_file.save(tmp_path, described().with_pid(2, 1))
+    ours = Cluster.open(tmp_path)
+    assert ours.node(2).pid == 1
+    cluster_file.save(tmp_path, described().with_pid(2, 4711))
+    assert ours.node(2).pid == 4711
 
 
 @pytest.mark.usefixtures("any_jars")

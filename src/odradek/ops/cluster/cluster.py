@@ -19,7 +19,7 @@ from typing import Self
 import msgspec
 
 from odradek.ops.cluster import cluster_file
-from odradek.ops.cluster.credentials import Credentials, make_credentials, toml_section
+from odradek.ops.cluster.credentials import make_credentials, toml_section
 from odradek.ops.cluster.description import (
     ClusterDescription,
     Controllers,
@@ -70,9 +70,8 @@ class ClusterPlan(msgspec.Struct, frozen=True):
 class Cluster:
     """The cluster in a directory; made by `create` or `open`."""
 
-    def __init__(self, directory: Path, description: ClusterDescription) -> None:
+    def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.description = description
 
     @classmethod
     def create(cls, directory: Path, plan: ClusterPlan) -> Self:
@@ -83,19 +82,24 @@ class Cluster:
         directory.mkdir(parents=True, exist_ok=True)
         with cluster_file.exclusive(directory):
             _require_empty(directory)
-            cluster = cls(directory, _describe(plan, distribution))
             try:
-                cluster._lay_down(distribution)
+                _lay_down(directory, _describe(plan, distribution), distribution)
             except BaseException:
                 shutil.rmtree(directory, ignore_errors=True)
                 raise
-        return cluster
+        return cls(directory)
 
     @classmethod
     def open(cls, directory: Path) -> Self:
         """The cluster that an earlier process left here; raises ClusterError."""
-        directory = directory.absolute()
-        return cls(directory, cluster_file.load(directory))
+        cluster = cls(directory.absolute())
+        cluster_file.load(cluster.directory)
+        return cluster
+
+    @property
+    def description(self) -> ClusterDescription:
+        """What the cluster is now: read anew, since another process may have started a node."""
+        return cluster_file.load(self.directory)
 
     @property
     def bootstrap_servers(self) -> str:
@@ -184,30 +188,6 @@ class Cluster:
             lambda: inquirer.partitions_not_in_sync() == 0, "some partitions lack a replica in sync"
         )
 
-    def _lay_down(self, distribution: Distribution) -> None:
-        credentials = None
-        if self.description.security == "sasl_ssl":
-            credentials = make_credentials(self.directory / "security")
-        self.description = msgspec.structs.replace(self.description, credentials=credentials)
-        launch.write_configuration(self.directory, self.description)
-        if self.description.mode == "kraft":
-            launch.format_storage(self.directory, self.description, distribution)
-        self._write_client_files(credentials)
-        cluster_file.save(self.directory, self.description)
-
-    def _write_client_files(self, credentials: Credentials | None) -> None:
-        servers = {"bootstrap.servers": self.bootstrap_servers}
-        java = credentials.java_settings() if credentials else {}
-        files = {
-            "odradek.toml": toml_section(self.client_settings),
-            "librdkafka.properties": as_text(self.client_settings),
-            "java.properties": as_text({**servers, **java}),
-        }
-        for name, text in files.items():
-            file = self.directory / name
-            file.touch(mode=0o600)
-            file.write_text(text)
-
     def _start_all(self, launched: list[Node], timeout_s: float) -> None:
         """Start what does not run, quorum first; `launched` tells what was started so far."""
         deadline = Deadline(timeout_s, lambda: self._require_alive(launched))
@@ -224,8 +204,7 @@ class Cluster:
         stopped = [node for node in nodes if self.state(node) == "stopped"]
         for node in stopped:
             pid = launch.start_process(self.directory, node, distribution, description.jvm_options)
-            self.description = self.description.with_pid(node.id, pid)
-            cluster_file.save(self.directory, self.description)
+            cluster_file.save(self.directory, self.description.with_pid(node.id, pid))
         return [self.node(node.id) for node in stopped]
 
     def _wait_until_serving(self, deadline: Deadline) -> None:
@@ -334,6 +313,35 @@ def _describe(plan: ClusterPlan, distribution: Distribution) -> ClusterDescripti
         jvm_options=(*LEAN_JVM, *plan.more_jvm_options),
         nodes=nodes_with_ports(wanted, iter(free_ports(ports_needed(wanted)))),
     )
+
+
+def _lay_down(directory: Path, description: ClusterDescription, distribution: Distribution) -> None:
+    """Write all that the nodes and their clients need; the description comes last."""
+    credentials = None
+    if description.security == "sasl_ssl":
+        credentials = make_credentials(directory / "security")
+    description = msgspec.structs.replace(description, credentials=credentials)
+    launch.write_configuration(directory, description)
+    if description.mode == "kraft":
+        launch.format_storage(directory, description, distribution)
+    _write_client_files(directory, description)
+    cluster_file.save(directory, description)
+
+
+def _write_client_files(directory: Path, description: ClusterDescription) -> None:
+    servers = {"bootstrap.servers": description.bootstrap_servers}
+    credentials = description.credentials
+    own = credentials.librdkafka_settings() if credentials else {}
+    java = credentials.java_settings() if credentials else {}
+    files = {
+        "odradek.toml": toml_section({**servers, **own}),
+        "librdkafka.properties": as_text({**servers, **own}),
+        "java.properties": as_text({**servers, **java}),
+    }
+    for name, text in files.items():
+        file = directory / name
+        file.touch(mode=0o600)
+        file.write_text(text)
 
 
 def _is_serving(node: Node) -> bool:

@@ -39,18 +39,22 @@ def start_detached(command: Sequence[str], *, log_file: Path, directory: Path) -
 
 
 def state_of(pid: int | None, mark: str) -> State:
-    """What the process does whose command line holds `mark`; "stopped" if there is none."""
+    """What the process does whose command line holds `mark`; "stopped" if there is none.
+
+    A process that lives and has no command line is about to be what it was started as, or is on its
+    way out: it counts as running.
+    """
     if pid is None:
         return "stopped"
     status, command = _look_at(pid)
-    if mark not in command or status.startswith(("Z", "X")):
+    if not status or status.startswith(("Z", "X")) or (command and mark not in command):
         return "stopped"
     return "paused" if status.startswith(("T", "t")) else "running"
 
 
 def send(pid: int | None, mark: str, number: signal.Signals) -> bool:
     """Send a signal to the process if it is still the one meant; whether it was."""
-    if pid is None or state_of(pid, mark) == "stopped":
+    if pid is None or mark not in _look_at(pid)[1]:
         return False
     try:
         os.kill(pid, number)
