@@ -6,6 +6,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 _OFFERED = {
+    "Admin": "odradek.clients.admin.admin",
     "AsyncProducer": "odradek.clients.producer.async_producer",
     "ClientError": "odradek.clients.errors",
     "Consumer": "odradek.clients.consumer.consumer",

@@ -7,6 +7,7 @@
     producer        sends records and lets no outcome be lost
     exactly_once    transactions, and reading and writing in one of them
     consumer        reads records, in a group or by hand
+    admin           topics, configs, groups and offsets, from a coroutine
     serializers     values to bytes and back
     dead_letter     what could not be delivered or processed, kept and sent again
 

@@ -12,6 +12,7 @@ ClientError
 │   └── ProducerClosed
 ├── DeliveryFailed          the record was sent; `failed` says what became of it
 ├── UndeliveredRecords      raised by close: failures that nobody had looked at
+├── AdminFailed             the cluster refused what it was asked to do
 ├── ConsumingFailed         records or offsets cannot be read
 │   └── CommitFailed        offsets are not committed: what they stand for may be read again
 └── TransactionError
@@ -85,6 +86,14 @@ class UndeliveredRecords(ClientError):
         super().__init__(f"{count} records were not delivered: {shown}{more}")
         self.failed = failed
         self.count = count
+
+
+class AdminFailed(ClientError):
+    """The cluster refused; `name` is Kafka's name of the error, as TOPIC_ALREADY_EXISTS."""
+
+    def __init__(self, sentence: str, name: str) -> None:
+        super().__init__(sentence)
+        self.name = name
 
 
 class ConsumingFailed(ClientError):

@@ -18,6 +18,13 @@ ANY_PARTITION = -1
 """The partitioner chooses: by key, or without one the partition whose batch is being filled."""
 
 
+class Partition(NamedTuple):
+    """A partition by its topic's name and its number."""
+
+    topic: str
+    partition: int
+
+
 class RecordMetadata(NamedTuple):
     """Where an acknowledged record lies; the offset is None where no broker told one (acks=0)."""
 

@@ -2,7 +2,8 @@
 
 from odradek.clients.consumer.commit_policy import AtLeastOnce
 from odradek.clients.consumer.commits import Progress
-from odradek.clients.consumer.record import ConsumedRecord, Formats, Partition
+from odradek.clients.consumer.record import ConsumedRecord, Formats
+from odradek.clients.record import Partition
 from odradek.clients.serializers import BYTES
 
 FIRST, SECOND = Partition("t", 0), Partition("t", 1)

@@ -7,8 +7,9 @@ import pytest
 
 from odradek.clients.consumer.commit_policy import AtLeastOnce, AtMostOnce, CommitPolicy, Manual
 from odradek.clients.consumer.consumer import Consumer
-from odradek.clients.consumer.record import ConsumedRecord, Partition
+from odradek.clients.consumer.record import ConsumedRecord
 from odradek.clients.errors import ConsumingFailed, InvalidSetting
+from odradek.clients.record import Partition
 from tests.clients.consumer.conftest import Write
 
 POLLS_MAX = 120

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from odradek.clients.consumer.record import Partition
 from odradek.clients.consumer.simple_consumer import SimpleConsumer
 from odradek.clients.errors import ConsumingFailed
+from odradek.clients.record import Partition
 from tests.clients.consumer.conftest import Write
 
 

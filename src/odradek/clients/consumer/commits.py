@@ -6,7 +6,8 @@ forgotten with it. Pure: no Kafka and no clock here.
 
 from collections.abc import Iterable, Sequence
 
-from odradek.clients.consumer.record import ConsumedRecord, Partition
+from odradek.clients.consumer.record import ConsumedRecord
+from odradek.clients.record import Partition
 
 
 class Progress:

@@ -30,12 +30,12 @@ from odradek.clients.consumer.commits import Progress
 from odradek.clients.consumer.kafka_client import KafkaClient
 from odradek.clients.consumer.record import (
     ConsumedRecord,
-    Partition,
     consumed_record,
     formats_named,
 )
 from odradek.clients.errors import CommitFailed, ConsumingFailed
 from odradek.clients.kafka_config import KafkaConfig
+from odradek.clients.record import Partition
 from odradek.clients.serializers import Deserializer
 
 logger = logging.getLogger(__name__)

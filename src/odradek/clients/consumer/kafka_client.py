@@ -15,9 +15,9 @@ from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from odradek.clients.consumer.record import Partition
 from odradek.clients.errors import ClusterUnreachable, ConsumingFailed, InvalidSetting
 from odradek.clients.kafka_config import KafkaConfig
+from odradek.clients.record import Partition
 
 librdkafka_logger = logging.getLogger("odradek.clients.librdkafka")
 

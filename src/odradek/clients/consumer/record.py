@@ -10,15 +10,8 @@ from typing import Any, NamedTuple
 from confluent_kafka import Message
 
 from odradek.clients.errors import InvalidSetting
-from odradek.clients.record import Header
+from odradek.clients.record import Header, Partition
 from odradek.clients.serializers import Deserializer, Place, deserializer
-
-
-class Partition(NamedTuple):
-    """A partition by its topic's name and its number."""
-
-    topic: str
-    partition: int
 
 
 class Formats(NamedTuple):

@@ -19,12 +19,12 @@ from confluent_kafka import KafkaException, Message, TopicPartition
 from odradek.clients.consumer.kafka_client import KafkaClient
 from odradek.clients.consumer.record import (
     ConsumedRecord,
-    Partition,
     consumed_record,
     formats_named,
 )
 from odradek.clients.errors import ConsumingFailed
 from odradek.clients.kafka_config import KafkaConfig
+from odradek.clients.record import Partition
 from odradek.clients.serializers import Deserializer
 
 BATCH_RECORDS = 1_000
