@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from odradek.ops.cluster import ApacheKafka, build_class_archive, jar_directory
 from odradek.ops.cluster.java import KAFKA
@@ -36,7 +36,13 @@ LONG_FILES = (
 )
 """What takes longest, beginning with the longest: see `pytest_collection_modifyitems`."""
 
-settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
+settings.register_profile(
+    "repeatable",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],  # a busy machine is no fault of a test
+)
 settings.load_profile("repeatable")  # `--hypothesis-profile default` looks for new examples
 
 

@@ -11,7 +11,7 @@ from odradek.clients.dead_letter.reader import Found, LetterReader, find_ends
 from odradek.clients.dead_letter.topic import DeadLetterTopics
 from tests.clients.dead_letter.letters import letter
 
-TIMEOUT_S = 30
+TIMEOUT_S = 60
 
 
 @dataclass(frozen=True, slots=True)

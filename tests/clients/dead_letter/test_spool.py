@@ -18,7 +18,9 @@ def numbers(spool: Spool, max_records: int = 100) -> list[int]:
     return [int(each.record.key or b"") for each in spool.read(max_records)]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(st.lists(plain_records, min_size=1, max_size=5))
 def test_letters_come_back_as_they_were_and_in_order(
     tmp_path_factory: pytest.TempPathFactory, records: list[PlainRecord]

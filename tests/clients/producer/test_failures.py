@@ -18,6 +18,8 @@ from odradek.protocol.errors import ErrorCode
 from tests.clients.troubled_broker import LoseRequest, Refuse, TroubledBroker, at
 
 TIMEOUT_S = 60.0
+SHORT_DELIVERY_MS = 5_000
+"""Waited for in full; what is to be sent before the trouble must be sent in that time, too."""
 REFUSED = Refuse(ErrorCode.INVALID_RECORD)
 
 _topics = count()
@@ -172,7 +174,7 @@ def test_awaited_receipts_raise_and_others_go_to_the_policy(
 
 def test_what_was_lost_on_the_way_may_be_stored(broker: TroubledBroker, topic: str) -> None:
     broker.follow(lambda _: LoseRequest())
-    settings = {"delivery.timeout.ms": 1000}
+    settings = {"delivery.timeout.ms": SHORT_DELIVERY_MS}
     with Producer(broker.bootstrap_servers, profile="leader", settings=settings) as producer:
         failed = producer.send(topic, b"v").failure(TIMEOUT_S)
     assert failed is not None
@@ -213,7 +215,7 @@ def test_an_outage_longer_than_a_delivery_may_take_is_told_of_every_record(
     broker: TroubledBroker, topic: str, table: Table
 ) -> None:
     broker.follow(at(0, REFUSED))
-    settings = {"delivery.timeout.ms": 2000, "queue.buffering.max.messages": 100}
+    settings = {"delivery.timeout.ms": SHORT_DELIVERY_MS, "queue.buffering.max.messages": 100}
     with Producer(broker.bootstrap_servers, failure_policy=table, settings=settings) as producer:
         producer.send_and_wait(topic, b"before")
         broker.broker.kill()

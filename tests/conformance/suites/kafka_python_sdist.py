@@ -18,9 +18,9 @@ from tests.machine import Missing
 PACKAGE = "test.integration"
 EMULATED_VERSION = "4.3"
 """The release of Apache Kafka that the suite is told it talks to, and checks that it does."""
-DOWNLOAD_TIMEOUT_S = 120
-RUN_TIMEOUT_S = 240
-TEST_TIMEOUT_S = 60
+DOWNLOAD_TIMEOUT_S = 300
+RUN_TIMEOUT_S = 900
+TEST_TIMEOUT_S = 120
 _OUTPUT_SHOWN_CHARS = 3_000
 
 _SERVICE = '''\

@@ -6,6 +6,7 @@ import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from odradek.ops.cluster import ApacheKafka, ApacheKafkaError, run_tool
+from tests.brokers import SHORT_SESSION
 
 
 def create_topic(bootstrap_servers: str, topic: str) -> None:
@@ -15,7 +16,7 @@ def create_topic(bootstrap_servers: str, topic: str) -> None:
 
 @pytest.mark.usefixtures("kafka_jars")
 def test_topic_survives_kill_and_start_and_nothing_is_left() -> None:
-    with ApacheKafka(properties={"broker.session.timeout.ms": "1000"}) as kafka:
+    with ApacheKafka(properties=SHORT_SESSION) as kafka:
         create_topic(kafka.bootstrap_servers, "kept")
         kafka.kill()
         kafka.start()
