@@ -7,7 +7,7 @@ wrong CRC, a wrong count and a torn tail all show; snapshots are decoded.
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from odradek.ops.cluster import LEAN_JVM, run_tool
@@ -36,10 +36,10 @@ _HOLE = re.compile(r" *-?\d+ is followed by \d+")
 _FIRST_RECORD = re.compile(r" *-1 is followed by (\d+)")
 
 
-def dump_log_problems(data_dir: Path, *, compacted: str | None = None) -> list[str]:
+def dump_log_problems(data_dir: Path, *, compacted: Collection[str] = ()) -> list[str]:
     """Return every complaint about the partition directories in `data_dir`; none means clean.
 
-    Only the topic `compacted` may have holes between its offsets.
+    Only the topics `compacted` may have holes between their offsets.
     """
     files = sorted(file for file in data_dir.glob("*-*/*") if file.suffix in SUFFIXES)
     if not files:
@@ -47,7 +47,7 @@ def dump_log_problems(data_dir: Path, *, compacted: str | None = None) -> list[s
     indexes = [file for file in files if file.suffix in INDEX_SUFFIXES]
     compare = ("--deep-iteration", "--skip-record-metadata", "--verify-index-only")
     problems = [*_run(files, *compare), *_run(indexes, "--index-sanity-check")]
-    return list(_without_holes(problems, f"/{compacted}-")) if compacted else problems
+    return list(_without_holes(problems, [f"/{topic}-" for topic in compacted]))
 
 
 def _run(files: list[Path], *options: str) -> list[str]:
@@ -73,12 +73,12 @@ def complaints(output: Iterable[str], errors: Iterable[str]) -> list[str]:
     return list(_without_first_record_remark(lines))
 
 
-def _without_holes(lines: Iterable[str], place: str) -> Iterator[str]:
-    """Drop the holes in the files of a place: a line names the file, those behind it the holes."""
+def _without_holes(lines: Iterable[str], places: Collection[str]) -> Iterator[str]:
+    """Drop the holes in the files of places: a line names the file, those behind it the holes."""
     is_allowed = False
     for line in lines:
         if not _HOLE.match(line):
-            is_allowed = line.startswith(HOLES_IN) and place in line
+            is_allowed = line.startswith(HOLES_IN) and any(place in line for place in places)
         if not is_allowed:
             yield line
 

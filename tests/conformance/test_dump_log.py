@@ -46,7 +46,7 @@ def test_data_dir_of_the_demo_is_clean(tmp_path: Path) -> None:
     data_dir = tmp_path / "demo"
     demo = ["demo", "--flights", str(DEMO_FLIGHTS), "--data-dir", str(data_dir)]
     subprocess.run([sys.executable, "-m", "odradek", *demo], check=True, capture_output=True)
-    assert dump_log_problems(data_dir, compacted=WHEREABOUTS) == []
+    assert dump_log_problems(data_dir, compacted={WHEREABOUTS}) == []
 
 
 def test_the_metadata_log_is_readable_as_one_of_kafkas(stopped_data_dir: Path) -> None:

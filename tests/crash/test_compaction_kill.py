@@ -56,7 +56,7 @@ def test_a_million_keys_survive_kills_amid_cleanings(tmp_path: Path, seed: int) 
     table, read, left = compact_and_crash(
         tmp_path, seed, keys=SOAK_KEYS, rounds=SOAK_ROUNDS, changes=SOAK_CHANGES
     )
-    problems = dump_log_problems(tmp_path, compacted=TOPIC)
+    problems = dump_log_problems(tmp_path, compacted={TOPIC})
     write_row(
         Row(
             name="kill -9 amid compaction",

@@ -5,6 +5,10 @@ Batches go out as they lie in the file.
 Differs from Kafka: a read that is cut by size ends on a batch boundary, found through the offset
 index and a short walk, where Kafka's may end within a batch that the consumer then throws away. It
 buys an exact position for the next fetch.
+
+Differs from Kafka: batches that compaction has left without records are not sent alone while there
+is more behind them. librdkafka takes an answer without a record for a batch that did not fit, asks
+for twice as much each time, and in the end gives up with MSG_SIZE_TOO_LARGE.
 """
 
 from typing import NamedTuple
@@ -14,7 +18,7 @@ from odradek.broker.log.errors import CorruptFileError
 from odradek.broker.log.log_segments import LogSegments
 from odradek.broker.log.segment import LogSegment
 from odradek.broker.log.transaction_index import AbortedTransaction
-from odradek.protocol.records.batch import BatchHeader
+from odradek.protocol.records.batch import HEADER_BYTES, BatchHeader
 from odradek.protocol.records.record import decode_records
 
 
@@ -53,6 +57,18 @@ def find_batches(
         return None
     segments.remember(next_offset, segment, end)
     return BatchRange(segment, start, end - start, next_offset)
+
+
+def has_records(segments: LogSegments, found: BatchRange) -> bool:
+    """Whether there is more to read than the bare headers that compaction leaves.
+
+    Nothing but headers has a size that tells it, so others are seldom looked at.
+    """
+    if found.size_bytes % HEADER_BYTES:
+        return True
+    end = found.position + found.size_bytes
+    headers = segments.headers(found.segment, found.position, end)
+    return any(header.records_count for _, header in headers)
 
 
 def _cut(

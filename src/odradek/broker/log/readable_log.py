@@ -12,6 +12,7 @@ from odradek.broker.log.log_reader import (
     collect_aborted,
     find_batches,
     first_record_at_or_after,
+    has_records,
     record_with_largest_timestamp,
 )
 from odradek.broker.log.log_segments import LogSegments
@@ -71,7 +72,8 @@ class ReadableLog:
         """Whole batches from the one that contains `offset`, none at or above `max_offset`.
 
         At most `max_bytes`, but with `minimum_one_batch` never less than one batch. One read stays
-        within one segment. Empty at the end; raises OffsetOutOfRange outside of the log.
+        within one segment; where a cleaning has left nothing but bare headers, within the next that
+        has more. Empty at the end; raises OffsetOutOfRange outside of the log.
         """
         found = self._find(offset, max_bytes, max_offset, minimum_one_batch)
         if found is None:
@@ -103,14 +105,20 @@ class ReadableLog:
         end_offset = min(max_offset, self.written_end_offset)
         if offset >= end_offset:
             return None
-        return find_batches(
-            self._segments,
-            offset,
-            max_bytes,
-            end_offset=end_offset,
-            log_end_offset=self.written_end_offset,
-            minimum_one_batch=minimum_one_batch,
-        )
+        found = None
+        while offset < end_offset:
+            found = find_batches(
+                self._segments,
+                offset,
+                max_bytes,
+                end_offset=end_offset,
+                log_end_offset=self.written_end_offset,
+                minimum_one_batch=minimum_one_batch,
+            )
+            if found is None or has_records(self._segments, found):
+                break
+            offset = found.next_offset
+        return found
 
     def segment_path(self, offset: int) -> str:
         """The file that holds an offset, or would: for whoever has to look at it."""

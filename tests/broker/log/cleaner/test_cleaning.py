@@ -10,6 +10,7 @@ from odradek.broker.log.cleaner.offset_map import ENTRY_BYTES
 from odradek.broker.log.producer_state import BATCHES_RETAINED
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.records import Compression, decode_records
+from odradek.protocol.records.batch import iterate_batches
 from tests.broker.log.cleaner.changelog import (
     CONFIG,
     DELETE_RETENTION_MS,
@@ -179,6 +180,23 @@ def test_small_segments_become_one(tmp_path: Path) -> None:
     assert changelog.log.size_bytes == changelog.log.segments.size_bytes
     changelog.reopen()
     assert values(changelog) == [(9, b"a", b"9")]
+
+
+def test_bare_headers_are_not_read_alone_while_there_is_more(tmp_path: Path) -> None:
+    changelog = Changelog(tmp_path / "data", CONFIG_OF_SMALL_SEGMENTS)
+    for number in range(6):
+        changelog.write((b"a", b"%d" % number), producer_id=number % 2)
+        changelog.roll()
+    changelog.clean()
+    assert len(changelog.log.segments) == 7
+    end_offset = changelog.log.log_end_offset
+    for offset in range(6):
+        result = changelog.log.read(offset, 1, max_offset=end_offset, minimum_one_batch=True)
+        ((header, _),) = iterate_batches(result.records)
+        assert (header.base_offset, header.records_count, result.next_offset) == (5, 1, 6)
+    bare = changelog.log.read(1, 1000, max_offset=4, minimum_one_batch=True)
+    assert [header.records_count for header, _ in iterate_batches(bare.records)] == [0]
+    assert bare.next_offset == 4
 
 
 def test_a_marker_stays_as_long_as_a_header_of_its_transaction(tmp_path: Path) -> None:
