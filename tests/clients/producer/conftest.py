@@ -1,5 +1,7 @@
-"""A topic for each test, on whatever broker the tests are judged against."""
+"""A topic for each test, on our broker and on Apache Kafka."""
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from itertools import count
 
@@ -8,9 +10,8 @@ from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
-from tests.brokers import Target
-
 TIMEOUT_S = 60.0
+KNOWN_CHECK_INTERVAL_S = 0.05
 
 _numbers = count()
 
@@ -19,8 +20,8 @@ ReadBack = Callable[[str], list[tuple[Value, Value]]]
 
 
 @pytest.fixture
-def servers(target: Target) -> str:
-    return target.bootstrap_servers
+def servers(any_kafka: str) -> str:
+    return any_kafka
 
 
 @pytest.fixture
@@ -34,9 +35,18 @@ def create_topic(servers: str) -> Callable[..., str]:
             name, partitions, 1, config={k.replace("_", "."): v for k, v in configs.items()}
         )
         admin.create_topics([new])[name].result(TIMEOUT_S)
+        wait_until_known(admin, name)
         return name
 
     return create
+
+
+def wait_until_known(admin: AdminClient, topic: str) -> None:
+    """Return once the broker tells of the topic: an Apache Kafka just started may take a while."""
+    deadline_s, calm = time.monotonic() + TIMEOUT_S, threading.Event()
+    while admin.list_topics(topic, timeout=TIMEOUT_S).topics[topic].error is not None:
+        assert time.monotonic() < deadline_s, f"{topic} was created and is unknown"
+        calm.wait(KNOWN_CHECK_INTERVAL_S)
 
 
 @pytest.fixture

@@ -21,7 +21,11 @@ PROGRESS_CHECK_INTERVAL_S = 0.05
 PATIENCE_S = 120.0
 
 LOSE_NOTHING = ("sync", "async", "bulk", "ordered", "eos")
-"""With acks=all and idempotence nothing acknowledged is lost, duplicated or reordered."""
+"""With acks=all and idempotence nothing acknowledged is lost, and nothing stored twice.
+
+Twice may be what was in flight when another record's delivery timed out, for librdkafka then takes
+a new epoch; a transaction is aborted instead.
+"""
 
 _runs = count()
 
@@ -39,10 +43,13 @@ def judged(kafka: KafkaConfig, accounts: list[Account]) -> dict[str, Verdict]:
     return {each.profile: each.judge(read_back(kafka, each.topic)) for each in accounts}
 
 
-def require_promises(verdicts: dict[str, Verdict]) -> None:
+def require_promises(accounts: list[Account], verdicts: dict[str, Verdict]) -> None:
+    timed_out = {each.profile for each in accounts if each.ledger and each.ledger.failed}
     for profile in LOSE_NOTHING:
         assert verdicts[profile].acknowledged > 0
-        assert verdicts[profile][1:] == (0, 0, 0), (profile, verdicts)
+        assert verdicts[profile].lost == verdicts[profile].reordered == 0, verdicts
+        if profile == "eos" or profile not in timed_out:
+            assert verdicts[profile].duplicated == 0, (profile, timed_out, verdicts)
     assert verdicts["lossy"].duplicated == 0, verdicts
     assert verdicts["leader"].reordered == 0, verdicts
 
@@ -74,7 +81,7 @@ def test_every_profile_keeps_its_promise_while_the_broker_is_killed(
             broker.start()
         wait_for_progress(by_name, lambda: not senders.errors)
     verdicts = judged(kafka, accounts)
-    require_promises(verdicts)
+    require_promises(accounts, verdicts)
     require_that_every_record_is_accounted_for(accounts)
     assert verdicts["leader"].lost == 0  # one node: what it has acknowledged, a kill leaves
 
@@ -112,17 +119,18 @@ def test_leaders_of_a_cluster_are_killed_for_two_minutes(
         Row(
             "profiles of the producer, leaders killed on three brokers",
             f"{kills} kills, {sum(each.acknowledged for each in verdicts.values()):,} acknowledged",
-            "; ".join(sentence(name, verdict) for name, verdict in verdicts.items()),
+            "; ".join(sentence(each, verdicts[each.profile]) for each in accounts),
             time.monotonic() - started_s,
             seed,
         )
     )
-    require_promises(verdicts)
+    require_promises(accounts, verdicts)
     require_that_every_record_is_accounted_for(accounts)
 
 
-def sentence(profile: str, verdict: Verdict) -> str:
+def sentence(account: Account, verdict: Verdict) -> str:
+    failed = account.ledger.failed if account.ledger else 0
     return (
-        f"{profile}: {verdict.lost} of {verdict.acknowledged:,} lost,"
-        f" {verdict.duplicated} duplicated, {verdict.reordered} reordered"
+        f"{account.profile}: {verdict.lost} of {verdict.acknowledged:,} lost,"
+        f" {verdict.duplicated} duplicated, {verdict.reordered} reordered, {failed} failed"
     )

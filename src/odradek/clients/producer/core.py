@@ -93,6 +93,7 @@ class ProducerCore:
         self.last_error: KafkaError | None = None
         self.statistics = StatisticsKeeper()
         self.is_closed = False
+        self._is_drained = False
         self._fatal: KafkaError | None = None
         self._healings = 0
         self._flushes = 0
@@ -196,9 +197,10 @@ class ProducerCore:
         self._flush_habit.notice(sum(self.ledger[:2]) + len(self.client))
         with self._progress:
             self._flushes += 1
-            self._wait(lambda: not len(self.client), self.drain_time_s(timeout_s))
+            is_empty = self._wait(lambda: not len(self.client), self.drain_time_s(timeout_s))
             self._flushes -= 1
-        return len(self.client)
+        # Not asked again: a report of statistics that has just come counts there, too.
+        return 0 if is_empty else len(self.client)
 
     def drain_time_s(self, timeout_s: float | None = None) -> float:
         """The time to wait for what is pending: by default until the last of it has timed out."""
@@ -214,10 +216,11 @@ class ProducerCore:
                 return self.ledger
             self.is_closed = True
             self.produce = self._refuse_closed
-        self.flush(timeout_s)
-        if len(self.client):
+        if self.flush(timeout_s):
             self.client.purge()
-            self.flush(PURGE_TIMEOUT_S)
+            self._is_drained = not self.flush(PURGE_TIMEOUT_S)
+        else:
+            self._is_drained = True
         self._poller.stop()
         self._after_events()
         self._failures.hand_over_everything()
@@ -227,9 +230,8 @@ class ProducerCore:
     @property
     def ledger(self) -> Ledger:
         """What became of every record until now."""
-        return Ledger(
-            self.acknowledged, self._failed, self.dropped, self.rejected, len(self.client)
-        )
+        pending = 0 if self._is_drained else len(self.client)
+        return Ledger(self.acknowledged, self._failed, self.dropped, self.rejected, pending)
 
     # What receipts call
 
@@ -296,10 +298,11 @@ class ProducerCore:
             self._fatal = self._fatal or error
             self._wait(lambda: self._healings > healings, self.drain_time_s())
 
-    def _wait(self, is_so: Callable[[], bool], timeout_s: float) -> None:
+    def _wait(self, is_so: Callable[[], bool], timeout_s: float) -> bool:
         self._waiting += 1
-        self._progress.wait_for(is_so, timeout_s)
+        came_so = self._progress.wait_for(is_so, timeout_s)
         self._waiting -= 1
+        return came_so
 
     def _on_error(self, error: KafkaError) -> None:
         if self.last_error is None or self.last_error.code() not in HOPELESS:

@@ -161,7 +161,10 @@ SYNC = Profile(
 ASYNC = Profile(
     name="async",
     purpose="The default: many records, each with a receipt.",
-    promise="Acknowledged records are on every in-sync replica, once, in the order of sending.",
+    promise=(
+        "Acknowledged records are on every in-sync replica, in the order of sending, and once,"
+        " while no delivery times out."
+    ),
     settings=(
         *_IDEMPOTENT,
         *_batching(
