@@ -23,6 +23,7 @@ from odradek.protocol.messages import (
     write_txn_markers,
 )
 from odradek.protocol.records import Record, decode_records, encode_batch, iterate_batches
+from odradek.protocol.wire_types import ZERO_UUID
 
 Ask = Callable[[Request, type[Response], int], Any]
 
@@ -112,22 +113,18 @@ class Producer:
         names_id: bool = True,
         sequence: int | None = None,
         acks: int = -1,
+        topic_id: bytes = ZERO_UUID,
     ) -> Any:
-        """Produce one batch; the answer of the partition."""
+        """Produce one batch; the answer of the partition. Since version 13 `topic_id` counts."""
         key = topic, partition
         base_sequence = self.sequences.get(key, 0) if sequence is None else sequence
         batch = self._batch(values, base_sequence, is_transactional=is_transactional)
         data = produce.PartitionProduceData(index=partition, records=batch)
-        response = self._ask(
-            produce.ProduceRequest(
-                transactional_id=self.transactional_id if names_id else None,
-                acks=acks,
-                timeout_ms=10_000,
-                topic_data=[produce.TopicProduceData(name=topic, partition_data=[data])],
-            ),
-            produce.ProduceResponse,
-            version,
-        )
+        request = self.produce_request(topic, [data], topic_id)
+        request.acks = acks
+        if not names_id:
+            request.transactional_id = None
+        response = self._ask(request, produce.ProduceResponse, version)
         answer = response.responses[0].partition_responses[0]
         if answer.error_code == 0:
             self.sequences[key] = base_sequence + len(values)
@@ -139,6 +136,7 @@ class Producer:
         value: bytes,
         *partitions: int,
         version: int = V2_PRODUCE,
+        topic_id: bytes = ZERO_UUID,
     ) -> list[int]:
         """One Produce with a batch for each partition; their error codes."""
         data = []
@@ -147,19 +145,21 @@ class Producer:
             records = self._batch([value], sequence, is_transactional=True)
             data.append(produce.PartitionProduceData(index=partition, records=records))
             self.sequences[topic, partition] = sequence + 1
-        request = self.produce_request(topic, data)
+        request = self.produce_request(topic, data, topic_id)
         answers = self._ask(request, produce.ProduceResponse, version).responses[0]
         return [answer.error_code for answer in answers.partition_responses]
 
     def produce_request(
-        self, topic: str, data: list[produce.PartitionProduceData]
+        self, topic: str, data: list[produce.PartitionProduceData], topic_id: bytes = ZERO_UUID
     ) -> produce.ProduceRequest:
         """A Produce in this producer's transaction."""
         return produce.ProduceRequest(
             transactional_id=self.transactional_id,
             acks=-1,
             timeout_ms=10_000,
-            topic_data=[produce.TopicProduceData(name=topic, partition_data=data)],
+            topic_data=[
+                produce.TopicProduceData(name=topic, topic_id=topic_id, partition_data=data)
+            ],
         )
 
     def _batch(

@@ -68,6 +68,8 @@ KEYED_BY = {
     "WritableTxnMarkerPartitionResult": ("partition_index",),
 }
 """Elements of lists that Apache answers in the order of a hash table: no client relies on it."""
+NUMBERS_OF_A_SET = {("TopicData", "partitions")}
+"""Lists of plain numbers that Apache answers in such an order."""
 LENGTH_END = 12
 LOG_APPEND_TIME = 8
 COMPRESSION = 7
@@ -88,9 +90,16 @@ class Masks:
         """The message as dictionaries and lists of plain values."""
         kind = type(message).__name__
         return {
-            name: "<number>" if (kind, name) in GROWING and value > 0 else self._value(name, value)
+            name: self._field(kind, name, value)
             for name, value in msgspec.structs.asdict(message).items()
         }
+
+    def _field(self, kind: str, name: str, value: Any) -> Any:
+        if (kind, name) in GROWING and value > 0:
+            return "<number>"
+        if (kind, name) in NUMBERS_OF_A_SET:
+            return sorted(value)
+        return self._value(name, value)
 
     def mask_bytes(self, reply: bytes) -> bytes:
         port = self._port.to_bytes(4, "big")

@@ -411,14 +411,14 @@ def transactions_listed(talk: Talk) -> None:
     listed(ask.doing("of no producer"), producer_id_filters=[2**40])
 
 
-@scenario(ApiKey.PRODUCE, since=9, until=12)
+@scenario(ApiKey.PRODUCE, since=3)
 def batches_in_transactions(talk: Talk) -> None:
     ask, topic = Speaker(talk), new_topic(talk, "topic", 3)
     producer = ask.producer()
     ask.doing("before anything was added")
-    producer.send(topic.name, b"v")
+    producer.send(topic.name, b"v", topic_id=topic.id)
     ask.doing("without a transactional id")
-    producer.send(topic.name, b"v", names_id=False)
+    producer.send(topic.name, b"v", names_id=False, topic_id=topic.id)
     producer.add(topic.name)
     for step, options in {
         "first": {},
@@ -430,21 +430,21 @@ def batches_in_transactions(talk: Talk) -> None:
         "elsewhere": {"partition": 1},
     }.items():
         ask.doing(step)
-        producer.send(topic.name, b"v", **options)
+        producer.send(topic.name, b"v", topic_id=topic.id, **options)
     for epoch, producer_id in ((1, 0), (-1, 0), (0, 7)):
         for partition in (0, 2):
             ask.doing(f"with epoch {epoch:+} and id {producer_id:+} to {partition}")
             other = ask.copy(producer, epoch=epoch, producer_id=producer_id)
-            other.send(topic.name, b"v", partition=partition)
+            other.send(topic.name, b"v", partition=partition, topic_id=topic.id)
     for own in ("nobody", ""):
         stranger = ask.copy(producer)
         stranger.transactional_id = own
         ask.doing(f"as '{own}'")
-        stranger.send(topic.name, b"v", partition=2)
+        stranger.send(topic.name, b"v", partition=2, topic_id=topic.id)
     described(ask.doing("in the end"), producer.transactional_id)
 
 
-@scenario(ApiKey.PRODUCE, since=12, until=12)
+@scenario(ApiKey.PRODUCE, since=12)
 def batches_for_many_partitions(talk: Talk) -> None:
     ask, topic = Speaker(talk), new_topic(talk, "topic", 4)
     producer = ask.producer()
@@ -454,17 +454,17 @@ def batches_for_many_partitions(talk: Talk) -> None:
         "one that is not there among known ones": (0, 7),
     }.items():
         ask.doing(step)
-        producer.send_each(topic.name, b"v", *partitions)
+        producer.send_each(topic.name, b"v", *partitions, topic_id=topic.id)
         described(ask, producer.transactional_id)
     late = ask.copy(producer)
     ask.doing("the end")
     ask.end(producer, committed=True)
     ask.doing("two new ones of the next transaction")
-    producer.send_each(topic.name, b"w", 1, 3)
+    producer.send_each(topic.name, b"w", 1, 3, topic_id=topic.id)
     for epoch, producer_id in ((0, 0), (7, 0), (0, 7)):
         ask.doing(f"with epoch {epoch:+} and id {producer_id:+}")
         other = ask.copy(late, epoch=epoch, producer_id=producer_id)
-        other.send_each(topic.name, b"late", 0, 1, 2)
+        other.send_each(topic.name, b"late", 0, 1, 2, topic_id=topic.id)
     described(ask.doing("in the end"), producer.transactional_id)
     for partition in range(4):
         seen = fetch(topic, 0, partition, isolation_level=READ_COMMITTED)
