@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import OFFSET_END, Consumer, TopicPartition
 
 from odradek.clients.dead_letter.headers import enclose
 from odradek.clients.dead_letter.letter import PlainRecord, dead_letter_topic
@@ -29,12 +29,31 @@ class Kafka:
         return [found.carrier for found in self.found(topic)]
 
     def found(self, topic: str) -> list[Found]:
+        self.await_markers(topic)
         with LetterReader(self.config, topic) as reader:
             backlogs = reader.backlogs()
             starts = {each.partition: each.start_offset for each in backlogs}
             batches = list(reader.read(starts, find_ends(backlogs)))
         everything = [found for batch in batches for found in batch]
         return sorted(everything, key=lambda found: (found.partition, found.offset))
+
+    def await_markers(self, topic: str) -> None:
+        """Return when no transaction is open: its markers follow a commit, and not at once."""
+        consumers = [
+            Consumer({**self.config, "group.id": "ends", "isolation.level": level})
+            for level in ("read_committed", "read_uncommitted")
+        ]
+        partitions = consumers[0].list_topics(topic, TIMEOUT_S).topics[topic].partitions
+        latest = [TopicPartition(topic, partition, OFFSET_END) for partition in partitions]
+        while True:
+            stable, everything = (
+                [each.offset for each in consumer.offsets_for_times(latest, TIMEOUT_S)]
+                for consumer in consumers
+            )
+            if stable == everything:
+                break
+        for consumer in consumers:
+            consumer.close()
 
     def bury(self, topic: str, count: int) -> list[PlainRecord]:
         """Write letters about records of the topic, and return those records."""

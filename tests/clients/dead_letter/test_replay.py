@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
@@ -58,6 +59,27 @@ def test_a_replay_that_broke_off_goes_on_where_its_last_transaction_ended(
     assert sum(committed.values()) == done
     assert replay(kafka.config, f"{topic}.dlq").letters == 20 - done
     assert keys(kafka.records(topic)) == keys(buried)
+
+
+def test_a_transaction_that_a_killed_replay_left_open_keeps_nobody_waiting(
+    kafka: Kafka, topic: str
+) -> None:
+    kafka.bury(topic, 3)
+    with LetterReader(kafka.config, f"{topic}.dlq") as reader:
+        killed = transactional_producer(kafka, replay_group(f"{topic}.dlq"))
+        killed.begin_transaction()
+        killed.produce(topic, b"not committed", b"k")
+        place = TopicPartition(f"{topic}.dlq", 0, 1)
+        killed.send_offsets_to_transaction([place], reader.group_metadata, TIMEOUT_S)
+        assert sum(each.waiting for each in reader.backlogs()) == 3
+    assert replay(kafka.config, f"{topic}.dlq").letters == 3
+    assert keys(kafka.records(topic)) == ["key-0", "key-1", "key-2"]
+
+
+def transactional_producer(kafka: Kafka, name: str) -> Producer:
+    producer = Producer({**kafka.config, "transactional.id": name})
+    producer.init_transactions(TIMEOUT_S)
+    return producer
 
 
 @pytest.mark.usefixtures("small_transactions")

@@ -189,6 +189,9 @@ class Admin:
 
     async def group_offsets(self, group: str) -> dict[Partition, int]:
         """What a group has committed."""
+        # Asked first, for confluent-kafka dies (2.16, SIGSEGV) of the answer that a coordinator
+        # which is not ready gives about offsets.
+        await self.describe_group(group)
         found = await self._requests.of_coordinator(
             f"reading the offsets of group {group}",
             lambda timeout_s: self._client.list_consumer_group_offsets(

@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from confluent_kafka import (
-    OFFSET_INVALID,
     Consumer,
     KafkaError,
     KafkaException,
@@ -26,8 +25,12 @@ from odradek.clients.dead_letter.letter import Letter, PlainRecord
 REQUEST_TIMEOUT_S = 15.0
 POLL_TIMEOUT_S = 0.1
 COORDINATOR_TIMEOUT_S = 30.0
+STABLE_TIMEOUT_S = 2.0
+"""Markers follow a commit within moments."""
 RETRY_INTERVAL_S = 0.1
+PENDING = {KafkaError._TIMED_OUT, KafkaError.UNSTABLE_OFFSET_COMMIT}
 COORDINATOR_NOT_READY = {
+    *PENDING,
     KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
     KafkaError.COORDINATOR_NOT_AVAILABLE,
     KafkaError.NOT_COORDINATOR,
@@ -76,16 +79,16 @@ class LetterReader:
     def __init__(self, client_config: Mapping[str, Any], topic: str) -> None:
         self.topic = topic
         self._ends: dict[int, int] = {}
-        self._consumer = Consumer(
-            {
-                **client_config,
-                "group.id": replay_group(topic),
-                "enable.auto.commit": False,
-                "enable.partition.eof": True,
-                "isolation.level": "read_committed",
-                "auto.offset.reset": "error",
-            }
-        )
+        own = {
+            **client_config,
+            "group.id": replay_group(topic),
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+            "auto.offset.reset": "error",
+        }
+        self._consumer: Consumer = Consumer({**own, "isolation.level": "read_committed"})
+        # Asks for offsets alone. The isolation level decides whether pending ones are waited for.
+        self._bookkeeper: Consumer = Consumer({**own, "isolation.level": "read_uncommitted"})
 
     def __enter__(self) -> Self:
         return self
@@ -97,6 +100,7 @@ class LetterReader:
         traceback: TracebackType | None,
     ) -> None:
         self._consumer.close()
+        self._bookkeeper.close()
 
     @property
     def group_metadata(self) -> Any:
@@ -118,26 +122,28 @@ class LetterReader:
         """What the replay group has committed; a coordinator that is not ready yet is waited for.
 
         The first group of a cluster finds its coordinator still being made, and librdkafka does not
-        ask again by itself.
+        ask again by itself. Offsets of a transaction that is just ending are waited for; those of
+        one that a killed replay left open do not count.
         """
         deadline_s = time.monotonic() + COORDINATOR_TIMEOUT_S
         asked = [TopicPartition(self.topic, partition) for partition in partitions]
+        consumer, timeout_s = self._consumer, STABLE_TIMEOUT_S
         while True:
             try:
-                return self._consumer.committed(asked, REQUEST_TIMEOUT_S)
+                return consumer.committed(asked, timeout_s)
             except KafkaException as error:
-                is_late = time.monotonic() > deadline_s
-                if is_late or error.args[0].code() not in COORDINATOR_NOT_READY:
+                code, is_late = error.args[0].code(), time.monotonic() > deadline_s
+                if is_late or code not in COORDINATOR_NOT_READY:
                     raise
+                if code in PENDING:
+                    consumer, timeout_s = self._bookkeeper, REQUEST_TIMEOUT_S
             time.sleep(RETRY_INTERVAL_S)
 
     def _backlog(self, partition: int, committed: int) -> Backlog:
         start, end = self._consumer.get_watermark_offsets(
             TopicPartition(self.topic, partition), REQUEST_TIMEOUT_S
         )
-        return Backlog(
-            partition, start, end, start if committed == OFFSET_INVALID else max(start, committed)
-        )
+        return Backlog(partition, start, end, start if committed < 0 else max(start, committed))
 
     def read(self, starts: Mapping[int, int], ends: Mapping[int, int]) -> Iterator[list[Found]]:
         """Yield what stands from each partition's start to before its end, as it comes."""
