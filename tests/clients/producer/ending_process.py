@@ -18,7 +18,9 @@ LINGERING = {"linger.ms": 60_000, "delivery.timeout.ms": 120_000}
 def main() -> None:
     way, servers, topic = sys.argv[1:]
     producer = Producer(servers, settings=LINGERING)
-    for number in range(RECORDS):
+    producer.send(topic, b"first")
+    producer.flush()  # connected and with a producer id: only the end is judged
+    for number in range(1, RECORDS):
         producer.send(topic, b"%d" % number)
     say("queued")
     if way == "exit":

@@ -305,8 +305,9 @@ class ProducerCore:
         return came_so
 
     def _on_error(self, error: KafkaError) -> None:
-        if self.last_error is None or self.last_error.code() not in HOPELESS:
-            self.last_error = error  # what follows, as "all brokers are down", says less
+        says_less = error.code() == KafkaError._ALL_BROKERS_DOWN
+        if self.last_error is None or not (says_less or self.last_error.code() in HOPELESS):
+            self.last_error = error
         if error.code() == KafkaError._FATAL or error.fatal():
             self._fatal = error
 
