@@ -8,7 +8,7 @@ the background work; `close` leaves a clean shutdown behind.
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from odradek.broker.cleaning_process import CleaningOrder
@@ -79,6 +79,7 @@ class Broker:
         served_versions: Sequence[ApiVersion],
         files: Files | None = None,
         clock: SystemClock | None = None,
+        run_cleaning: Callable[[CleaningOrder], Awaitable[CleaningResult]] = run_cleaning,
     ) -> None:
         clock = clock or SystemClock()
         self.now_ms = clock.now_ms
@@ -112,6 +113,7 @@ class Broker:
         self.syncer = Syncer(loop, self._on_synced, time.perf_counter)
         self._writer = LogWriter(self.purgatory, self.syncer, self.now_ms, is_synced=self.is_synced)
         self._periodic = PeriodicTasks(loop)
+        self._clean = run_cleaning
         self._cleaning: asyncio.Task[None] | None = None
         self.files = files or Files()
         self.append = self._writer.append
@@ -326,7 +328,7 @@ class Broker:
     async def _run_cleaning(self, job: CleaningJob) -> CleaningResult:
         io_bytes_per_s = self.configs.broker_value("log.cleaner.io.max.bytes.per.second")
         assert isinstance(io_bytes_per_s, float)  # noqa: S101 - the setting's type
-        return await run_cleaning(CleaningOrder(job, io_bytes_per_s))
+        return await self._clean(CleaningOrder(job, io_bytes_per_s))
 
     def _cleaner_memory(self) -> int:
         return self.configs.broker_int("log.cleaner.dedupe.buffer.size")

@@ -13,6 +13,10 @@ finds out what it fails of. Reading order:
     disk.py            files, faults, power losses
     network.py         connections that delay, duplicate and lose
     broker_life.py     a process that dies and comes back
+    cleaning.py        its cleaner
+    disturber.py       what goes wrong goes wrong here
+    topics.py          what is written to
+    texts.py           what is written
     clients/           what clients do: produce, read, commit, copy in transactions
     history.py         what they were told
     checks/            what must hold of that

@@ -2,7 +2,7 @@
 
 The code is the broker's own; its loop, clock and files are simulated. A supervisor starts it again
 some time after every death, whatever the death was, and again when a start failed because of a
-fault of the disk. A start that fails on a healthy disk is an anomaly.
+fault of the disk. A start that fails on a healthy disk is an anomaly, and the end of the run.
 """
 
 import logging
@@ -14,7 +14,8 @@ from odradek.broker.errors import StartupError
 from odradek.broker.requests.dispatch import SERVED_VERSIONS
 from odradek.broker.runtime import Broker
 from odradek.config import BrokerConfiguration, Listener, load
-from odradek.testing.faulty_files import SimulatedCrash
+from odradek.testing.faulty_files import Fault, SimulatedCrash
+from odradek.testing.simulation.cleaning import SimulatedCleaning, Step
 from odradek.testing.simulation.disk import SimulatedDisk, SimulatedFiles
 from odradek.testing.simulation.network import Network
 from odradek.testing.simulation.virtual_clock import VirtualClock, VirtualLoop
@@ -49,7 +50,11 @@ class SimulatedBroker:
         self._loop: VirtualLoop | None = None
         self._files: SimulatedFiles | None = None
         self._dice = random.Random(disk.dice.random())  # noqa: S311 - not for secrets
+        self._crash = Death.KILL
+        self._cleaning_crash: tuple[Step, Death, int] | None = None
         self.deaths = 0
+        self.is_lost = False
+        """It could not be started although its disk was well."""
 
     @property
     def is_serving(self) -> bool:
@@ -72,6 +77,10 @@ class SimulatedBroker:
         if death is Death.POWER:
             self._disk.lose_power()
 
+    def die_in_cleaning(self, step: Step, death: Death, operations: int) -> None:
+        """End the process so many operations of the disk after a cleaning next comes so far."""
+        self._cleaning_crash = step, death, operations
+
     def stop(self) -> None:
         """End the process as SIGTERM does; its supervisor starts it again."""
         if self._network.broker is not None and self._loop is not None:
@@ -83,14 +92,24 @@ class SimulatedBroker:
 
     def _open(self) -> None:
         was_faulty = self._disk.is_faulty
-        assert self._loop is not None  # noqa: S101 - runs on it
-        broker = Broker(self._configuration, self._loop, SERVED_VERSIONS, self._files, self._clock)
+        assert self._loop is not None and self._files is not None  # noqa: S101, PT018 - runs on it
+        cleaning = SimulatedCleaning(self._loop, self._files, self._on_cleaning, self._sync_delay_s)
+        broker = Broker(
+            self._configuration,
+            self._loop,
+            SERVED_VERSIONS,
+            self._files,
+            self._clock,
+            cleaning.run,
+        )
         try:
             broker.open()
         except StartupError as error:
-            if not was_faulty:
+            if was_faulty:
+                self.die()
+            else:
                 self._on_failure(f"the broker did not start: {error}")
-            self.die()
+                self.is_lost = True
             return
         broker.advertise(Listener("127.0.0.1", 9092))
         broker.start()
@@ -105,9 +124,16 @@ class SimulatedBroker:
         self._loop = self._files = None
         self._network.broker_is_gone()
 
+    def _on_cleaning(self, step: Step) -> None:
+        if self._cleaning_crash is not None and self._cleaning_crash[0] is step:
+            _, self._crash, operations = self._cleaning_crash
+            self._cleaning_crash = None
+            self._disk.fail(Fault.CRASH, 1, after=operations)
+
     def _on_exception(self, error: BaseException) -> None:
         if isinstance(error, SimulatedCrash):
-            self.die()
+            death, self._crash = self._crash, Death.KILL
+            self.die(death)
         else:
             self._on_failure(f"an exception left the broker: {error!r}")
 

@@ -127,11 +127,21 @@ class Copying:
 
 
 @dataclass(slots=True)
+class Table:
+    """What is known of a compacted partition."""
+
+    delete_retention_s: float
+    cleaned_offset: int = 0
+    """Everything below was cleaned, and cleaned again after its tombstones' time was over."""
+
+
+@dataclass(slots=True)
 class History:
     """Everything of one run."""
 
     operations: list[Operation] = field(default_factory=list)
     copies: list[Copying] = field(default_factory=list)
+    tables: dict[TopicPartition, Table] = field(default_factory=dict)
     final: dict[TopicPartition, FinalLog] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     """What must never happen, told by whoever noticed it."""

@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 import msgspec
 
+from odradek.broker import log_cleaner
 from odradek.broker.controller import Controller
 from odradek.broker.coordinators.offsets_topic import OffsetsTopic
 from odradek.broker.coordinators.transaction_coordinator import TransactionCoordinator
@@ -21,12 +22,17 @@ from odradek.broker.data_path.delayed_produce import DelayedProduce
 from odradek.broker.groups import offsets as offset_rules
 from odradek.broker.groups.records import OffsetRecord
 from odradek.broker.groups.transactional_offsets import TransactionalOffsets
+from odradek.broker.log import compaction, recovery
+from odradek.broker.log.cleaner.batch_filter import BatchFilter
+from odradek.broker.log.cleaner.offset_map import OffsetMap
+from odradek.broker.log.cleaner.segment_files import CleanedSegment
 from odradek.broker.log.partition_log import PartitionLog
 from odradek.broker.log.producer_state import ProducerBatch, ProducerStateManager, SequenceProblem
 from odradek.broker.log.sync import SyncTicket
 from odradek.broker.log.transaction_index import TransactionIndex
 from odradek.broker.transactions.transactions import Transactions
 from odradek.protocol.errors import ErrorCode
+from odradek.testing.simulation import cleaner_faults
 
 Method = Callable[..., Any]
 Replacement = tuple[type | Any, str, Callable[[Method], Any]]
@@ -55,6 +61,14 @@ class PlantedFault(Enum):
     DROP_TRANSACTIONAL_OFFSETS = "offsets of a committed transaction do not count"
     TRUST_ANY_GENERATION = "a commit of a member whose generation is over is taken"
     SKIP_A_BATCH = "a fetch leaves its first batch out"
+    COMPACT_UNDECIDED = "the cleaner goes past the last stable offset"
+    COMPACT_ABORTED = "the cleaner forgets which transactions were aborted"
+    COMPACT_THE_LATEST = "the cleaner drops the latest record of some key"
+    RENUMBER = "the cleaner closes holes between offsets"
+    DROP_TOMBSTONES_EARLY = "the cleaner does not wait for the delete horizon"
+    KEEP_TOMBSTONES = "tombstones have no delete horizon"
+    SWAP_BEFORE_DURABLE = "cleaned segments change places before the disk has them"
+    FORGET_REPLACEMENTS = "a start does not finish a change of segments"
 
 
 @contextmanager
@@ -259,5 +273,16 @@ FAULTS: dict[PlantedFault, Sequence[Replacement]] = {
     PlantedFault.DROP_TRANSACTIONAL_OFFSETS: [(TransactionalOffsets, "end", _end_as(False))],
     PlantedFault.TRUST_ANY_GENERATION: [(offset_rules, "find_commit_fault", _no_fault)],
     PlantedFault.SKIP_A_BATCH: [(PartitionLog, "fetch", _behind_first_batch)],
+    PlantedFault.COMPACT_UNDECIDED: [
+        (compaction, "find_cleanable", cleaner_faults.without_limit),
+        (log_cleaner, "take_over", cleaner_faults.relying_on_nothing),
+    ],
+    PlantedFault.COMPACT_ABORTED: [(log_cleaner, "cleaning_job", cleaner_faults.without_aborted)],
+    PlantedFault.COMPACT_THE_LATEST: [(OffsetMap, "latest_between", cleaner_faults.without_newest)],
+    PlantedFault.RENUMBER: [(BatchFilter, "keep", cleaner_faults.moving_up)],
+    PlantedFault.DROP_TOMBSTONES_EARLY: [(BatchFilter, "_is_past_horizon", cleaner_faults.always)],
+    PlantedFault.KEEP_TOMBSTONES: [(BatchFilter, "_is_past_horizon", cleaner_faults.never)],
+    PlantedFault.SWAP_BEFORE_DURABLE: [(CleanedSegment, "finish", cleaner_faults.without_sync)],
+    PlantedFault.FORGET_REPLACEMENTS: [(recovery, "finish_replacements", cleaner_faults.never)],
 }
 """How each of them is planted."""

@@ -12,19 +12,18 @@ The same schedule gives the same history in every process and on every machine.
 import asyncio
 import logging
 import random
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from odradek.config import Durability
-from odradek.testing.faulty_files import Fault
 from odradek.testing.simulation.broker_life import Death, FailureLog, SimulatedBroker, configure
 from odradek.testing.simulation.checks import Anomaly, find_anomalies
 from odradek.testing.simulation.clients.auditor import Auditor
 from odradek.testing.simulation.clients.client import SimulatedClient
 from odradek.testing.simulation.clients.group_member import GroupMember
-from odradek.testing.simulation.clients.pipeline import PipelineWorker
+from odradek.testing.simulation.clients.pipeline import PipelineWorker, SharedPipelineWorker
 from odradek.testing.simulation.clients.producers import (
     HastyProducer,
     IdempotentProducer,
@@ -33,22 +32,34 @@ from odradek.testing.simulation.clients.producers import (
 from odradek.testing.simulation.clients.reader import Reader
 from odradek.testing.simulation.clients.transactional import TransactionalProducer
 from odradek.testing.simulation.disk import SimulatedDisk
-from odradek.testing.simulation.history import NEVER, Copying, History
+from odradek.testing.simulation.disturber import Disturber
+from odradek.testing.simulation.history import NEVER, Copying, History, Table
 from odradek.testing.simulation.network import Network
-from odradek.testing.simulation.schedule import LENGTH_S, Disturbance, Kind, Role, Schedule
+from odradek.testing.simulation.schedule import LENGTH_S, Role, Schedule
+from odradek.testing.simulation.topics import (
+    COPIED_PARTITIONS,
+    PARTITIONS,
+    SOURCE,
+    SOURCES,
+    TABLE,
+    TABLES,
+    TARGET,
+    TARGETS,
+)
 from odradek.testing.simulation.virtual_clock import VirtualClock, VirtualLoop
 
-SOURCE, TARGET = "source", "target"
-PARTITIONS = 2
 READERS_GROUP, PIPELINE_GROUP = "readers", "pipeline"
 SETTLE_S = 120.0
 
-DISK_FAULTS = {
-    Kind.KILL_IN_WRITE: Fault.CRASH,
-    Kind.DISK_FULL: Fault.DISK_FULL,
-    Kind.IO_ERROR: Fault.IO_ERROR,
-    Kind.SHORT_WRITES: Fault.SHORT_WRITE,
+PRODUCERS = {
+    Role.IDEMPOTENT: IdempotentProducer,
+    Role.KEYED: IdempotentProducer,
+    Role.HASTY: HastyProducer,
+    Role.PLAIN: Producer,
 }
+
+
+PIPELINES = (PipelineWorker, SharedPipelineWorker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +124,15 @@ class Simulation:
         self._do(self._prepare())
         for name, role in self.schedule.cast:
             self._enter(name, role)
+        disturber = Disturber(
+            self.broker, self._disk, self._network, self._clients, self._replace_worker
+        )
         for each in self.schedule.disturbances:
-            self._loop.call_later(each.at_s, self._disturb, each)
-        self.clock.run_until(lambda: False, LENGTH_S)
-        self._settle()
-        self._restart()
-        self._do(self._audit())
+            self._loop.call_later(each.at_s, disturber.disturb, each)
+        self.clock.run_until(lambda: self.broker.is_lost, LENGTH_S)
+        for step in (self._settle, self._have_cleaned, self._restart, self._audit):
+            if not self.broker.is_lost:
+                step()
 
     def end(self) -> None:
         """Leave nothing behind that could still happen."""
@@ -131,27 +145,37 @@ class Simulation:
         return random.Random(f"{self._seed} {owner}")  # noqa: S311 - not for secrets
 
     async def _prepare(self) -> None:
+        segment_ms = {"segment.ms": self.schedule.segment_ms}
         for topic in (SOURCE, TARGET):
-            await self._auditor.create_topic(topic, PARTITIONS, self.schedule.segment_ms)
+            await self._auditor.create_topic(topic, COPIED_PARTITIONS, segment_ms)
+        compacted = {
+            "cleanup.policy": "compact",
+            "segment.ms": self.schedule.table_segment_ms,
+            "delete.retention.ms": self.schedule.delete_retention_ms,
+        }
+        await self._auditor.create_topic(TABLE, len(TABLES), compacted)
+        for partition in TABLES:
+            self.history.tables[partition] = Table(self.schedule.delete_retention_ms / 1000)
 
-    async def _audit(self) -> None:
-        partitions = [(topic, index) for topic in (SOURCE, TARGET) for index in range(PARTITIONS)]
-        await self._auditor.audit(partitions, [READERS_GROUP, PIPELINE_GROUP])
+    def _have_cleaned(self) -> None:
+        self._do(self._auditor.have_cleaned(TABLES, self.schedule.table_segment_ms))
+
+    def _audit(self) -> None:
+        self._do(self._auditor.audit(PARTITIONS, [READERS_GROUP, PIPELINE_GROUP]))
 
     def _settle(self) -> None:
         """Let everything come to its end: first what feeds the pipelines, then these."""
         self._heal()
-        workers = [worker for workers in self._workers.values() for worker in workers]
-        feeding = [client for client in self._clients if client not in workers]
-        self._stop(feeding)
-        self._stop(workers)
+        copying = [each for each in self._clients if isinstance(each, PIPELINES)]
+        self._stop([each for each in self._clients if each not in copying])
+        self._stop(copying)
 
     def _stop(self, clients: Sequence[SimulatedClient]) -> None:
         names = {client.name for client in clients}
         for client in clients:
             client.is_stopping = True
         tasks = [task for task in self._tasks if task.get_name() in names]
-        if self.clock.run_until(lambda: all(task.done() for task in tasks), SETTLE_S):
+        if self._run_until(lambda: all(task.done() for task in tasks)):
             return
         stuck = {task.get_name() for task in tasks if not task.done()}
         self.history.failures.append(f"{', '.join(sorted(stuck))} did not come to an end")
@@ -171,10 +195,14 @@ class Simulation:
 
     def _do(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(coroutine)
-        if not self.clock.run_until(task.done, SETTLE_S):
+        if not self._run_until(task.done):
             self.history.failures.append("the auditor did not come to an end")
-        elif task.exception() is not None:
-            raise task.exception()  # type: ignore[misc] # a mistake in the simulation itself
+        elif task.done() and (mistake := task.exception()) is not None:
+            raise mistake  # of the simulation itself
+
+    def _run_until(self, is_done: Callable[[], bool]) -> bool:
+        """Let things happen; False when they do not come to an end. Without a broker, all ends."""
+        return self.clock.run_until(lambda: is_done() or self.broker.is_lost, SETTLE_S)
 
     # --- clients
 
@@ -187,22 +215,23 @@ class Simulation:
     def _cast(self, name: str, role: Role) -> SimulatedClient:
         who = (name, self._network, self.history, self._seed)
         timeout_ms = self.schedule.transaction_timeout_ms
-        source = [(SOURCE, index) for index in range(PARTITIONS)]
-        target = [(TARGET, index) for index in range(PARTITIONS)]
         if role is Role.PIPELINE:
             return self._worker(name, int(name.split("-")[1]))
+        if role is Role.SHARED_PIPELINE:
+            return self._shared_worker(name)
         if role is Role.TRANSACTIONAL:
-            return TransactionalProducer(*who, timeout_ms, source)
+            return TransactionalProducer(*who, timeout_ms, SOURCES + TABLES)
         if role is Role.MEMBER:
-            return GroupMember(*who, READERS_GROUP, SOURCE, PARTITIONS)
+            return GroupMember(*who, READERS_GROUP, SOURCE, COPIED_PARTITIONS)
+        if role is Role.TABLE_READER:
+            return Reader(*who, TABLES, is_committed_only=True, begins_again=True)
         if role in (Role.READER, Role.COMMITTED_READER):
             is_committed_only = role is Role.COMMITTED_READER
-            return Reader(*who, source + target, is_committed_only=is_committed_only)
-        kinds = {Role.IDEMPOTENT: IdempotentProducer, Role.HASTY: HastyProducer}
-        return kinds.get(role, Producer)(*who, SOURCE, PARTITIONS)
+            return Reader(*who, PARTITIONS, is_committed_only=is_committed_only)
+        return PRODUCERS[role](*who, TABLES if role is Role.KEYED else SOURCES)
 
     def _worker(self, name: str, index: int) -> PipelineWorker:
-        source, target = (SOURCE, index), (TARGET, index)
+        source, target = SOURCES[index], TARGETS[index]
         worker = PipelineWorker(
             name,
             self._network,
@@ -218,41 +247,21 @@ class Simulation:
         self._workers.setdefault(index, []).append(worker)
         return worker
 
+    def _shared_worker(self, name: str) -> SharedPipelineWorker:
+        targets = dict(zip(SOURCES, TARGETS, strict=True))
+        self.history.copies = [Copying(*each) for each in targets.items()]
+        timeout_ms = self.schedule.transaction_timeout_ms
+        return SharedPipelineWorker(
+            name, self._network, self.history, self._seed, timeout_ms, targets, PIPELINE_GROUP
+        )
+
     def _on_client_failure(self, error: BaseException) -> None:
         self.history.failures.append(f"a client failed: {error!r}")
 
-    # --- disturbances
-
-    def _disturb(self, disturbance: Disturbance) -> None:
-        kind, luck = disturbance.kind, disturbance.luck
-        if kind is Kind.KILL:
-            self.broker.die()
-        elif kind is Kind.STOP:
-            self.broker.stop()
-        elif kind is Kind.POWER_LOSS:
-            self.broker.die(Death.POWER)
-        elif kind in DISK_FAULTS:
-            self._disk.fail(DISK_FAULTS[kind], 1 + int(luck * 20), after=int(luck * 997) % 50)
-        elif kind is Kind.BREAK_CONNECTIONS:
-            self._network.break_all()
-        elif kind is Kind.SLOW_NETWORK:
-            self._network.slowness = 1.0 + 50 * luck
-            self._loop.call_later(0.5, self._speed_up)
-        elif kind is Kind.PAUSE_CLIENT:
-            self._pause(self._clients, luck)
-        elif kind is Kind.PAUSE_MEMBER:
-            self._pause([each for each in self._clients if isinstance(each, GroupMember)], luck)
-        elif kind is Kind.REPLACE_WORKER and self._workers:
-            self._replace_worker(luck)
-
-    def _pause(self, clients: Sequence[SimulatedClient], luck: float) -> None:
-        if clients:
-            clients[int(luck * len(clients))].pause(0.5 + 1.5 * (luck * 97 % 1))
-
-    def _speed_up(self) -> None:
-        self._network.slowness = 1.0
-
     def _replace_worker(self, luck: float) -> None:
+        """Stop one and let another take its id; those in a group share none."""
+        if not self._workers:
+            return
         indexes = sorted(self._workers)
         index = indexes[int(luck * len(indexes))]
         old = self._workers[index][-1]
@@ -269,6 +278,10 @@ def _settings(schedule: Schedule) -> list[str]:
         "group.min.session.timeout.ms=100",
         "group.initial.rebalance.delay.ms=50",
         "transaction.abort.timed.out.transaction.cleanup.interval.ms=500",
+        "log.cleaner.backoff.ms=60",
+        "log.cleaner.min.cleanable.ratio=0.01",
+        f"log.roll.ms={schedule.table_segment_ms}",
+        f"log.cleaner.delete.retention.ms={schedule.delete_retention_ms}",
     ]
 
 

@@ -2,6 +2,7 @@
 
     writes.py        acknowledged records: lost, duplicated, out of order, offsets used twice
     reads.py         what readers saw on their way: gaps, aborted records, ends that went back
+    tables.py        compaction: values lost, deleted early, come back, or never compacted
     transactions.py  all or nothing, cycles between transactions, exact copies
     commits.py       committed offsets: lost, taken back, beyond the log
 
@@ -11,6 +12,7 @@ The names are those of Jepsen's Kafka checker where it has one. `find_anomalies`
 from odradek.testing.simulation.checks.anomaly import Anomaly
 from odradek.testing.simulation.checks.commits import find_commit_anomalies
 from odradek.testing.simulation.checks.reads import find_read_anomalies
+from odradek.testing.simulation.checks.tables import find_table_anomalies
 from odradek.testing.simulation.checks.transactions import find_transaction_anomalies
 from odradek.testing.simulation.checks.writes import find_write_anomalies
 from odradek.testing.simulation.history import History
@@ -30,6 +32,7 @@ def find_anomalies(history: History) -> list[Anomaly]:
         *failures,
         *find_write_anomalies(history),
         *find_read_anomalies(history),
+        *find_table_anomalies(history),
         *find_transaction_anomalies(history),
         *find_commit_anomalies(history),
     ]

@@ -53,7 +53,10 @@ def _torn(history: History) -> Iterator[Anomaly]:
     seen: dict[str, set[bool]] = defaultdict(set)
     for write in history.of(Write):
         if write.transaction is not None and write.is_done:
-            seen[write.transaction] |= {value in visible[write.partition] for value in write.values}
+            sights = {value in visible[write.partition] for value in write.values}
+            if write.partition in history.tables:
+                sights.discard(False)  # it may be outdated; see `tables`
+            seen[write.transaction] |= sights
     for transaction, sights in seen.items():
         if len(sights) > 1:
             yield Anomaly("torn transaction", f"a part of {transaction} alone is visible")

@@ -22,6 +22,9 @@ from odradek.testing.simulation.network import Network, NoAnswer, SimulatedConne
 
 BACKOFF_S = 0.05
 
+STRANDED_AFTER_S = 0.003
+"""About when a request was handled and its answer is under way."""
+
 COME_AGAIN = frozenset(
     {
         ErrorCode.KAFKA_STORAGE_ERROR,
@@ -53,6 +56,7 @@ class SimulatedClient:
         self.patience_s = self.dice.choice([0.05, 0.5, 3.0])
         self.paused_until_s = 0.0
         self.is_stopping = False
+        self._stranded_s = 0.0
         self._connection: SimulatedConnection | None = None
 
     def begin(self) -> asyncio.Task[None]:
@@ -66,6 +70,13 @@ class SimulatedClient:
     def pause(self, seconds: float) -> None:
         """Stop the process for a while."""
         self.paused_until_s = max(self.paused_until_s, self.now_s + seconds)
+
+    def strand(self, seconds: float) -> None:
+        """Never hear the answers to what is asked next, and be stopped then, for a while.
+
+        What is asked again comes when the broker may have cleaned, died and come back.
+        """
+        self._stranded_s = seconds
 
     @property
     def now_s(self) -> float:
@@ -93,7 +104,7 @@ class SimulatedClient:
             await self.sleep(BACKOFF_S)
             return [None] * len(requests)
         pending = [connection.send(self._frame(request, version)) for request in requests]
-        timer = self.loop.call_later(patience_s or self.patience_s, connection.leave)
+        timer = self.loop.call_later(self._wait_s(patience_s), connection.leave)
         answers = [
             await self._decode(*each, version) for each in zip(requests, pending, strict=True)
         ]
@@ -102,6 +113,14 @@ class SimulatedClient:
             await self.sleep(BACKOFF_S)
         await self._wake_up()
         return answers
+
+    def _wait_s(self, patience_s: float) -> float:
+        """For how long to wait for answers."""
+        if not self._stranded_s:
+            return patience_s or self.patience_s
+        self.pause(self._stranded_s)
+        self._stranded_s = 0.0
+        return STRANDED_AFTER_S
 
     async def ask_until_answered(self, request: Request, version: int) -> Any:
         """Ask again and again, for requests that may be repeated."""

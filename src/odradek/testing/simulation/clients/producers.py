@@ -4,6 +4,7 @@ A producer sends up to three batches at once and does not go on until all are ac
 order: what was not is sent again, with the sequences it had.
 """
 
+import random
 from collections.abc import Sequence
 
 from odradek.protocol.errors import ErrorCode
@@ -14,31 +15,40 @@ from odradek.protocol.messages.produce import (
     ProduceRequest,
     TopicProduceData,
 )
-from odradek.protocol.records import Record, encode_batch
+from odradek.protocol.records import encode_batch
 from odradek.testing.simulation.clients.client import COME_AGAIN, SimulatedClient
-from odradek.testing.simulation.history import Outcome, TopicPartition, Write
+from odradek.testing.simulation.history import History, Outcome, TopicPartition, Write
 from odradek.testing.simulation.network import Network
+from odradek.testing.simulation.texts import keyed_text, to_record
+from odradek.testing.simulation.topics import KEYS, TABLES
 
 PRODUCE_VERSION = 9
 TIMEOUT_MS = 2_000
 WINDOW_BATCHES = 3
 BATCH_RECORDS_MAX = 4
+TOMBSTONE_SHARE = 0.25
 
 NO_PRODUCER = -1
 
 
 class Numbering:
-    """The values a producer writes to each partition, numbered from 0."""
+    """The records a producer writes to each partition, numbered from 0; by luck they get keys."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, dice: random.Random) -> None:
         self._name = name
+        self._dice = dice
         self._next: dict[TopicPartition, int] = {}
 
     def values(self, partition: TopicPartition, count: int) -> tuple[str, ...]:
         first = self._next.get(partition, 0)
         self._next[partition] = first + count
         index = partition[1]
-        return tuple(f"{self._name}:{index}:{each}" for each in range(first, first + count))
+        writers = [f"{self._name}:{index}:{each}" for each in range(first, first + count)]
+        return tuple(map(self._keyed, writers) if partition in TABLES else writers)
+
+    def _keyed(self, writer: str) -> str:
+        is_tombstone = self._dice.random() < TOMBSTONE_SHARE
+        return keyed_text(self._dice.choice(KEYS), writer, is_tombstone=is_tombstone)
 
 
 def encode_values(
@@ -52,7 +62,7 @@ def encode_values(
 ) -> bytes:
     """One batch of records that carry these values."""
     return encode_batch(
-        [Record(0, now_ms, None, value.encode()) for value in values],
+        [to_record(value, now_ms) for value in values],
         producer_id=producer_id,
         producer_epoch=producer_epoch,
         base_sequence=base_sequence,
@@ -82,11 +92,16 @@ class Producer(SimulatedClient):
     is_promised = True
 
     def __init__(
-        self, name: str, network: Network, history: object, seed: str, topic: str, partitions: int
+        self,
+        name: str,
+        network: Network,
+        history: History,
+        seed: str,
+        partitions: list[TopicPartition],
     ) -> None:
-        super().__init__(name, network, history, seed)  # type: ignore[arg-type]
-        self._partitions = [(topic, index) for index in range(partitions)]
-        self._numbering = Numbering(name)
+        super().__init__(name, network, history, seed)
+        self._partitions = partitions
+        self._numbering = Numbering(name, self.dice)
         self._sequences: dict[TopicPartition, int] = {}
         self.producer_id = NO_PRODUCER
         self.producer_epoch = NO_PRODUCER

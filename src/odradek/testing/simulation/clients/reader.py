@@ -17,6 +17,7 @@ from odradek.protocol.records import decode_records, iterate_batches
 from odradek.testing.simulation.clients.client import COME_AGAIN, SimulatedClient
 from odradek.testing.simulation.history import History, Read, TopicPartition
 from odradek.testing.simulation.network import Network, NoAnswer
+from odradek.testing.simulation.texts import to_text
 
 FETCH_VERSION = 12
 MAX_WAIT_MS = 100
@@ -62,7 +63,10 @@ class FetchingClient(SimulatedClient):
 
 
 class Reader(FetchingClient):
-    """Reads every partition from the first offset on, until stopped."""
+    """Reads every partition from the first offset on, until stopped.
+
+    `begins_again`: behind the last record comes the first, as when a table is loaded anew.
+    """
 
     def __init__(
         self,
@@ -73,9 +77,11 @@ class Reader(FetchingClient):
         partitions: list[TopicPartition],
         *,
         is_committed_only: bool,
+        begins_again: bool = False,
     ) -> None:
         super().__init__(name, network, history, seed)
         self._positions = dict.fromkeys(partitions, 0)
+        self._begins_again = begins_again
         self._is_committed_only = is_committed_only
 
     async def run(self) -> None:
@@ -84,7 +90,8 @@ class Reader(FetchingClient):
             position = self._positions[partition]
             read = await self.fetch(partition, position, is_committed_only=self._is_committed_only)
             if read is not None:
-                self._positions[partition] = read.next_offset
+                is_at_end = self._begins_again and read.next_offset == read.last_stable_offset
+                self._positions[partition] = 0 if is_at_end else read.next_offset
             await self.sleep(self.dice.uniform(0.0, 0.05))
 
 
@@ -123,4 +130,4 @@ def _visible(answer: PartitionData, offset: int) -> tuple[int, list[tuple[int, s
 def _records(batch: memoryview, from_offset: int) -> Iterator[tuple[int, str]]:
     for record in decode_records(batch):
         if record.offset >= from_offset:
-            yield record.offset, bytes(record.value or b"").decode()
+            yield record.offset, to_text(record)

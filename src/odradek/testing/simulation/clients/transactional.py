@@ -18,6 +18,7 @@ from odradek.protocol.messages.txn_offset_commit import (
     TxnOffsetCommitRequestTopic,
 )
 from odradek.testing.simulation.clients.client import BACKOFF_S, COME_AGAIN
+from odradek.testing.simulation.clients.membership import Membership
 from odradek.testing.simulation.clients.producers import (
     Numbering,
     encode_values,
@@ -41,6 +42,9 @@ OVER = FENCED | {ErrorCode.INVALID_TXN_STATE, ErrorCode.TRANSACTION_ABORTABLE}
 
 UNDECIDED = frozenset({ErrorCode.NOT_COORDINATOR, ErrorCode.COORDINATOR_NOT_AVAILABLE})
 """Told when the disk failed: what was asked for may be found in the log after a restart."""
+
+
+GENERATION_OVER = frozenset({ErrorCode.ILLEGAL_GENERATION, ErrorCode.UNKNOWN_MEMBER_ID})
 
 
 class SessionOver(Exception):
@@ -120,8 +124,17 @@ class TransactionalClient(FetchingClient):
         write.end(self.now_s)
         self._sequences[partition] = base_sequence + len(values)
 
-    async def commit_offset(self, group: str, partition: TopicPartition, offset: int) -> Commit:
-        """TxnOffsetCommit; the commit is done when the transaction is."""
+    async def commit_offset(
+        self,
+        group: str,
+        partition: TopicPartition,
+        offset: int,
+        membership: Membership | None = None,
+    ) -> Commit:
+        """TxnOffsetCommit; the commit is done when the transaction is.
+
+        Raises MustJoin when the membership's generation is over.
+        """
         if not self._is_v2:
             await self._add_group(group)
         request = TxnOffsetCommitRequest(
@@ -129,6 +142,8 @@ class TransactionalClient(FetchingClient):
             group_id=group,
             producer_id=self._producer_id,
             producer_epoch=self._producer_epoch,
+            generation_id=membership.generation_id if membership else -1,
+            member_id=membership.member_id if membership else "",
             topics=[
                 TxnOffsetCommitRequestTopic(
                     name=partition[0],
@@ -147,6 +162,8 @@ class TransactionalClient(FetchingClient):
             if error not in COME_AGAIN:
                 break
             await self.sleep(BACKOFF_S)
+        if membership is not None and error in GENERATION_OVER:
+            membership.check(error)
         if error != ErrorCode.NONE:
             self._refused("TxnOffsetCommit", error)
         return Commit(self.name, self.now_s, group, partition, offset)
@@ -256,7 +273,7 @@ class TransactionalProducer(TransactionalClient):
     ) -> None:
         super().__init__(name, network, history, seed, name, timeout_ms)
         self._partitions = partitions
-        self._numbering = Numbering(name)
+        self._numbering = Numbering(name, self.dice)
 
     async def run(self) -> None:
         while not self.is_stopping:
