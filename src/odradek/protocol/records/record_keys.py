@@ -12,6 +12,7 @@ Raises what `decode_records` raises, for the same reasons.
 """
 
 import struct
+from collections.abc import Iterable, Iterator
 
 from odradek.protocol.records.batch import BatchHeader
 from odradek.protocol.records.errors import CorruptBatchError
@@ -121,10 +122,9 @@ class _KeyReader:
         if key_bytes < 0 or key_at + key_bytes > start + stride or stride <= 0:
             self._expects_runs = False  # whatever it is, it is read singly
             return
-        count = self._count_alike(
-            stride, [*range(start, position), *range(key_length_at, key_at)], raw=True
-        )
-        count = min(count, self._count_alike(stride, range(position + 1, key_length_at), raw=False))
+        sizes = (*range(start, position), *range(key_length_at, key_at))
+        numbers = range(position + 1, key_length_at)
+        count = min(self._count_same(stride, sizes), self._count_as_long(stride, numbers))
         self._expects_runs = count >= WORTHWHILE_RUN
         end = start + count * stride
         before, behind = key_at - start, start + stride - key_at - key_bytes
@@ -134,16 +134,20 @@ class _KeyReader:
         self.left -= count
         self.position = end
 
-    def _count_alike(self, stride: int, columns: "list[int] | range", *, raw: bool) -> int:
-        """In how many records from here these bytes are the same, or of the same kind."""
+    def _count_same(self, stride: int, places: Iterable[int]) -> int:
+        """In how many records from here these bytes are the same."""
+        return min(_count_first(column) for column in self._columns(stride, places))
+
+    def _count_as_long(self, stride: int, places: Iterable[int]) -> int:
+        """In how many records from here numbers of these bytes end at the same one."""
+        columns = self._columns(stride, places)
+        return min(_count_first(column.translate(_CONTINUES)) for column in columns)
+
+    def _columns(self, stride: int, places: Iterable[int]) -> Iterator[bytes]:
+        """These bytes of as many records as may have the shape of the next."""
         count = min(self.left, (len(self._body) - self.position) // stride)
         end = self.position + count * stride
-        for column_at in columns:
-            column = self._body[column_at:end:stride]
-            if not raw:
-                column = column.translate(_CONTINUES)
-            count = min(count, len(column) - len(column.lstrip(column[:1])))
-        return count
+        return (self._body[place:end:stride] for place in places)
 
     def _places(self, offset_at: int, offset_bytes: int, stride: int, count: int) -> list[int]:
         body, base_offset = self._body, self._base_offset
@@ -179,6 +183,11 @@ def _read_key(body: bytes, position: int) -> tuple[bytes | None, int]:
         return None, position
     end = position + length
     return body[position:end], end
+
+
+def _count_first(column: bytes) -> int:
+    """How often the first byte is repeated."""
+    return len(column) - len(column.lstrip(column[:1]))
 
 
 def _behind_varint(body: bytes, position: int) -> int:

@@ -2,8 +2,9 @@
 
 A record stays when it is the latest of its key, or lies behind what the offset map knows. In the
 part whose keys were learned the places of what stays are known, so most batches are judged without
-being unpacked, and of the others only what stays is looked at. A
-tombstone that is the latest stays until its batch's delete horizon, which is set when a cleaning
+being unpacked, and of the others only what stays is looked at.
+
+A tombstone that is the latest stays until its batch's delete horizon, which is set when a cleaning
 first finds it: `delete.retention.ms` from then (KIP-534). A marker stays while its transaction has
 records, and then until a horizon of its own. Records without a key have no latest and go.
 
