@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from odradek.ops.cluster import Cluster, ClusterPlan, Security, build_class_archive
+from odradek.ops.cluster import Cluster, ClusterPlan, Security
 
 NOBODY = -1
 REQUEST_TIMEOUT_S = 15.0
@@ -85,7 +85,6 @@ class EphemeralCluster:
 
     def start(self, directory: Path) -> None:
         """Make and start the cluster in an empty directory; raises ClusterError."""
-        build_class_archive()
         self._cluster = Cluster.create(directory, self._plan)
         try:
             self._cluster.start()

@@ -37,8 +37,8 @@ def acks(
 
     Each combination of acks, idempotence, compression, linger and record size sends as fast as it
     can, then at half of that, where latency is measured from produce() to the report. Then, in a
-    cluster that odradek started, the leader is killed with -9 under each kind of producer, and what
-    was acknowledged is searched for. The topics are new ones, and gone afterwards.
+    cluster that odradek started, a leader is killed with -9 while a producer of each kind sends to
+    it, and what was acknowledged is searched for. The topics are new ones, and gone afterwards.
     """
     plan = selection.plan()
     if not plan.matrix.cells():

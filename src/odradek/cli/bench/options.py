@@ -48,8 +48,8 @@ class Selection:
     kills: Annotated[
         int | None,
         Parameter(
-            help="Leaders to kill under each kind of producer, in a cluster of --data-dir; 3, quick"
-            " 1.",
+            help="Leaders to kill under producers of every kind, in a cluster of --data-dir; 3,"
+            " quick 1.",
             validator=Number(gte=0),
         ),
     ] = None

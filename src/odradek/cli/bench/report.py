@@ -21,7 +21,7 @@ def print_report(report: results.Report, output: OutputFormat) -> None:
         note(sentence)
     if report.losses:
         rows = [_loss(loss) for loss in report.losses]
-        print_rows(rows, output, title="\nThe leader killed with -9 under a producer at full speed")
+        print_rows(rows, output, title="\nThe leader killed with -9 under producers at full speed")
 
 
 def _title(report: results.Report) -> str:

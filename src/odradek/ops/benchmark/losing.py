@@ -1,4 +1,4 @@
-"""Kills the leader under a producer at full speed, and counts what was acknowledged and is gone.
+"""Kills the leader under producers at full speed, and counts what was acknowledged and is gone.
 
 Invariants: every record has a number, and each one's fate is in the ledger: acknowledged, failed,
 found, found again; the topic is read when the killed broker is back and every replica is in sync,
@@ -8,8 +8,9 @@ else's brokers are killed.
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
@@ -17,8 +18,8 @@ from confluent_kafka.admin import AdminClient
 
 from odradek.ops.benchmark.matrix import Cell
 from odradek.ops.benchmark.results import Loss
-from odradek.ops.benchmark.sending import FLUSH_TIMEOUT_S, RECORDS_BETWEEN_POLLS, SILENT, TICK_S
-from odradek.ops.benchmark.topics import REQUEST_TIMEOUT_S, Shape, temporary_topic
+from odradek.ops.benchmark.sending import FLUSH_TIMEOUT_S, RECORDS_BETWEEN_POLLS, SILENT
+from odradek.ops.benchmark.topics import REQUEST_TIMEOUT_S, temporary_topic
 from odradek.ops.cluster import Cluster, ClusterError
 
 NUMBER_BYTES = 8
@@ -37,11 +38,10 @@ class Ledger:
         self._acknowledged = bytearray()
         self._found: dict[int, int] = {}
 
-    def next_number(self) -> int:
-        """The number of the record that is sent now."""
+    def count_sent(self) -> None:
+        """Note that the record with the next number, `sent`, is under way."""
         self._acknowledged.append(0)
         self.sent += 1
-        return self.sent - 1
 
     def take_report(self, error: KafkaError | None, message: Message) -> None:
         """Note a delivery report."""
@@ -82,82 +82,84 @@ def number_in(value: bytes) -> int:
     return int.from_bytes(value[:NUMBER_BYTES], "big")
 
 
-def kill_leader_amid(cluster: Cluster, cell: Cell, shape: Shape, *, around_s: float) -> Loss:
-    """Send for `around_s` before and after one kill of the leader; the cluster is whole again.
+def kill_leader_amid(
+    cluster: Cluster, cells: Sequence[Cell], replicas: Sequence[int], *, around_s: float
+) -> list[Loss]:
+    """Let producers of every kind send side by side, and kill the broker that leads all of them.
 
-    The kill and the wait for the next leader are another thread's business: the producer never
-    stops sending, or there would be nothing under way to lose.
+    `replicas` are the brokers of their topics, the one to be killed first. The kill and the wait
+    for the next leader are another thread's business: the producers never stop sending, or there
+    would be nothing under way to lose. The cluster is whole again afterwards.
     """
     settings: dict[str, Any] = {**cluster.client_settings, "logger": SILENT}
-    one_partition = Shape(partitions=1, replication_factor=shape.replication_factor)
-    ledger = Ledger()
-    with temporary_topic(settings, one_partition) as topic:
-        stream = _Stream({**settings, **cell.settings}, topic, cell.size_bytes, ledger)
-        stream.send_for(around_s)
+    with ExitStack() as held:
+        streams = [
+            _Stream(settings, held.enter_context(temporary_topic(settings, list(replicas))), cell)
+            for cell in cells
+        ]
+        _send_for(around_s, streams)
         try:
             with ThreadPoolExecutor(1) as executioner:
-                takeover = executioner.submit(_kill_leader, cluster, topic)
+                topics = [stream.topic for stream in streams]
+                takeover = executioner.submit(_kill_leader, cluster, replicas[0], topics)
                 while not takeover.done():
-                    stream.send_for(SLICE_S)
+                    _send_for(SLICE_S, streams)
                 takeover.result()
-            stream.send_for(around_s)
-            stream.finish()
+            _send_for(around_s, streams)
+            for stream in streams:
+                stream.finish()
         finally:
             cluster.start()
         cluster.wait_until_in_sync()
-        _read_back(settings, topic, ledger)
-    return ledger.loss(cell.promise, kills=1)
+        for stream in streams:
+            _read_back(settings, stream.topic, stream.ledger)
+    return [stream.ledger.loss(stream.promise, kills=1) for stream in streams]
 
 
-def _kill_leader(cluster: Cluster, topic: str) -> None:
-    """Kill the broker that leads the topic, and return once another one does."""
+def _kill_leader(cluster: Cluster, killed: int, topics: Sequence[str]) -> None:
+    """Kill a broker, and return once others lead the topics."""
     settings: dict[str, Any] = {**cluster.client_settings, "logger": SILENT}
     admin = AdminClient(settings)
-    killed = _leader(admin, topic)
     cluster.kill_node(killed)
     end = time.monotonic() + FAILOVER_TIMEOUT_S
-    while _leader(admin, topic) in (killed, -1):
+    while any(_leader(admin, topic) in (killed, -1) for topic in topics):
         if time.monotonic() >= end:
-            raise ClusterError(
-                f"nobody led {topic} {FAILOVER_TIMEOUT_S:g} s after its leader's end"
-            )
+            raise ClusterError(f"nobody led the topics {FAILOVER_TIMEOUT_S:g} s after the kill")
         time.sleep(SLICE_S)
 
 
+def _send_for(duration_s: float, streams: Sequence["_Stream"]) -> None:
+    """Let all streams send in turns, each as much as its queue takes."""
+    end = time.monotonic() + duration_s
+    while time.monotonic() < end:
+        for stream in streams:
+            stream.send_some()
+
+
 class _Stream:
-    """A producer at full speed, whose records are numbered."""
+    """A producer whose records are numbered."""
 
-    def __init__(
-        self, settings: Mapping[str, Any], topic: str, size_bytes: int, ledger: Ledger
-    ) -> None:
-        self._producer = Producer(dict(settings))
-        self._topic = topic
-        self._size_bytes = size_bytes
-        self._ledger = ledger
+    def __init__(self, settings: Mapping[str, Any], topic: str, cell: Cell) -> None:
+        self._producer = Producer({**settings, **cell.settings})
+        self._size_bytes = cell.size_bytes
+        self.topic = topic
+        self.promise = cell.promise
+        self.ledger = Ledger()
 
-    def send_for(self, duration_s: float) -> None:
-        """Send as fast as the queue takes records."""
-        end = time.monotonic() + duration_s
-        while time.monotonic() < end:
-            for _ in range(RECORDS_BETWEEN_POLLS):
-                self._send(end)
-            self._producer.poll(0)
+    def send_some(self) -> None:
+        """Send a few records, or none while the queue is full, and take in reports."""
+        for _ in range(RECORDS_BETWEEN_POLLS):
+            value = numbered(self.ledger.sent, self._size_bytes)
+            try:
+                self._producer.produce(self.topic, value, on_delivery=self.ledger.take_report)
+            except BufferError:
+                break
+            self.ledger.count_sent()
+        self._producer.poll(0)
 
     def finish(self) -> None:
         """Wait for every report."""
-        self._ledger.failed += self._producer.flush(FLUSH_TIMEOUT_S)
-
-    def _send(self, end: float) -> None:
-        value = numbered(self._ledger.next_number(), self._size_bytes)
-        while True:
-            try:
-                return self._producer.produce(
-                    self._topic, value, on_delivery=self._ledger.take_report
-                )
-            except BufferError:
-                self._producer.poll(TICK_S)
-                if time.monotonic() >= end:
-                    return None  # never sent: a number that nobody acknowledges or misses
+        self.ledger.failed += self._producer.flush(FLUSH_TIMEOUT_S)
 
 
 def _leader(admin: AdminClient, topic: str) -> int:

@@ -34,8 +34,7 @@ class Plan(msgspec.Struct, frozen=True):
 
     def steps(self, *, with_kills: bool) -> int:
         """How many things are measured one after the other."""
-        kills = len(doomed(self.matrix)) * self.kills if with_kills else 0
-        return len(self.matrix.cells()) * self.repeats + kills
+        return len(self.matrix.cells()) * self.repeats + (self.kills if with_kills else 0)
 
 
 def doomed(matrix: Matrix) -> list[Cell]:
@@ -109,16 +108,17 @@ class _Tally:
 
 def _losses(cluster: Cluster, plan: Plan, shape: Shape, tally: _Tally) -> list[Loss]:
     """Every kind of producer with its kills; none where no other broker could take over."""
-    if shape.replication_factor == 1 or plan.kills == 0:
+    if shape.replication_factor == 1:
         return []
-    losses = []
-    for cell in doomed(plan.matrix):
-        found = []
-        for _ in range(plan.kills):
-            found.append(kill_leader_amid(cluster, cell, shape, around_s=plan.around_kill_s))
-            tally.add(found[-1].acknowledged_records)
-        losses.append(together(found))
-    return losses
+    brokers = [broker.id for broker in cluster.description.brokers]
+    rounds = []
+    for kill in range(plan.kills):
+        first = kill % len(brokers)
+        replicas = [*brokers[first:], *brokers[:first]][: shape.replication_factor]
+        cells = doomed(plan.matrix)
+        rounds.append(kill_leader_amid(cluster, cells, replicas, around_s=plan.around_kill_s))
+        tally.add(sum(loss.acknowledged_records for loss in rounds[-1]))
+    return [together(losses) for losses in zip(*rounds, strict=True)]
 
 
 def together(losses: Sequence[Loss]) -> Loss:

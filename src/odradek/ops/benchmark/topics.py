@@ -25,17 +25,21 @@ class Shape(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def temporary_topic(settings: Mapping[str, Any], shape: Shape) -> Iterator[str]:
-    """A new topic for the length of the block."""
+def temporary_topic(settings: Mapping[str, Any], layout: Shape | list[int]) -> Iterator[str]:
+    """A new topic for the length of the block; brokers named stand for one partition on them."""
     admin = AdminClient(dict(settings))
     name = f"odradek-bench-{uuid.uuid4().hex[:12]}"
-    min_isr = {"min.insync.replicas": str(shape.min_insync_replicas)}
-    new_topic = NewTopic(
-        name,
-        num_partitions=shape.partitions,
-        replication_factor=shape.replication_factor,
-        config={**QUICKLY_GONE, **min_isr},
-    )
+    if isinstance(layout, Shape):
+        min_isr = layout.min_insync_replicas
+        placed: dict[str, Any] = {
+            "num_partitions": layout.partitions,
+            "replication_factor": layout.replication_factor,
+        }
+    else:
+        min_isr = Shape(1, len(layout)).min_insync_replicas
+        placed = {"num_partitions": 1, "replica_assignment": [layout]}
+    configs = {**QUICKLY_GONE, "min.insync.replicas": str(min_isr)}
+    new_topic = NewTopic(name, config=configs, **placed)
     admin.create_topics([new_topic])[name].result(REQUEST_TIMEOUT_S)
     try:
         yield name

@@ -19,6 +19,7 @@ from typing import Self
 import msgspec
 
 from odradek.ops.cluster import cluster_file
+from odradek.ops.cluster.class_archive_building import build_class_archive
 from odradek.ops.cluster.credentials import make_credentials, toml_section
 from odradek.ops.cluster.description import (
     ClusterDescription,
@@ -82,6 +83,8 @@ class Cluster:
         directory.mkdir(parents=True, exist_ok=True)
         with cluster_file.exclusive(directory):
             _require_empty(directory)
+            if plan.kafka_home is None and distribution.version == DEFAULT_VERSION:
+                build_class_archive()
             try:
                 _lay_down(directory, _describe(plan, distribution), distribution)
             except BaseException:
