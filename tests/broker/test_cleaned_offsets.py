@@ -93,6 +93,17 @@ def test_a_million_commits_of_one_group_stay_small(tmp_path: Path, seed: int) ->
     assert largest < SMALL_BYTES
 
 
+def test_offsets_are_read_over_segments_that_cleaning_has_emptied(tmp_path: Path) -> None:
+    broker = Harness(tmp_path, *SETTINGS)
+    broker.create_topic("t")
+    commit_all(broker, range(12_000))  # more than a segment
+    roll(broker)
+    assert offsets_log(broker).segment_count > 2
+    assert clean(broker) == 1
+    broker.close()
+    assert committed(tmp_path) == 11_999
+
+
 def test_commits_after_a_cleaning_are_replayed_after_a_crash(tmp_path: Path) -> None:
     broker = Harness(tmp_path, *SETTINGS)
     broker.create_topic("t")

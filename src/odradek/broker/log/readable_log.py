@@ -72,8 +72,7 @@ class ReadableLog:
         """Whole batches from the one that contains `offset`, none at or above `max_offset`.
 
         At most `max_bytes`, but with `minimum_one_batch` never less than one batch. One read stays
-        within one segment; where a cleaning has left nothing but bare headers, within the next that
-        has more. Empty at the end; raises OffsetOutOfRange outside of the log.
+        within one segment. Empty at the end; raises OffsetOutOfRange outside of the log.
         """
         found = self._find(offset, max_bytes, max_offset, minimum_one_batch)
         if found is None:
@@ -86,9 +85,15 @@ class ReadableLog:
     ) -> tuple[bytes | FileRecords, int]:
         """As `read`, for a response: many bytes stay in their file until they are sent.
 
-        The records, and the offset to read on from.
+        The records, and the offset to read on from. Where a cleaning has left nothing but bare
+        headers, those of the next segment that has more.
         """
         found = self._find(offset, max_bytes, max_offset, minimum_one_batch)
+        while found is not None and not has_records(self._segments, found):
+            behind = self._find(found.next_offset, max_bytes, max_offset, minimum_one_batch)
+            if behind is None:
+                break
+            found = behind
         if found is None:
             return b"", offset
         if found.size_bytes < SENT_FROM_FILE_BYTES_MIN:
@@ -105,20 +110,14 @@ class ReadableLog:
         end_offset = min(max_offset, self.written_end_offset)
         if offset >= end_offset:
             return None
-        found = None
-        while offset < end_offset:
-            found = find_batches(
-                self._segments,
-                offset,
-                max_bytes,
-                end_offset=end_offset,
-                log_end_offset=self.written_end_offset,
-                minimum_one_batch=minimum_one_batch,
-            )
-            if found is None or has_records(self._segments, found):
-                break
-            offset = found.next_offset
-        return found
+        return find_batches(
+            self._segments,
+            offset,
+            max_bytes,
+            end_offset=end_offset,
+            log_end_offset=self.written_end_offset,
+            minimum_one_batch=minimum_one_batch,
+        )
 
     def segment_path(self, offset: int) -> str:
         """The file that holds an offset, or would: for whoever has to look at it."""
