@@ -47,6 +47,7 @@ from odradek.protocol.records.control_record import decode_marker
 
 logger = get_logger(__name__)
 
+OFFSET_MAX = (1 << 63) - 1
 LEFTOVER_SUFFIXES = frozenset({DELETED_SUFFIX, TEMPORARY_SUFFIX})
 
 
@@ -251,7 +252,7 @@ class PartitionLoader:
             if aborted is not None:
                 rebuilt.aborted.append(aborted)
 
-        scanned, log_end_offset = self._scan(doubtful, stored.recovery_point, take_over)
+        scanned, log_end_offset = self._scan(doubtful, self._holes_below(stored), take_over)
         if log_end_offset < stored.log_start_offset:
             return self._begin_again(stored.log_start_offset)
         self._snapshots.remove_above(log_end_offset)
@@ -276,6 +277,16 @@ class PartitionLoader:
             unsynced_segments=list(scanned),
         )
 
+    def _holes_below(self, stored: StoredOffsets) -> int:
+        """Up to where a hole is what compaction left, and no damage.
+
+        The cleaner touches nothing above the recovery point. Where that is not known (its file was
+        lost or deleted, or Apache Kafka wrote the log), a compacted log may have holes anywhere.
+        """
+        if stored.recovery_point == 0 and self._config.is_compacted:
+            return OFFSET_MAX
+        return stored.recovery_point
+
     def _first_doubtful(self, by_recovery_point: int) -> int:
         """The first segment to scan: an index of aborted transactions may be damaged before."""
         for position, segment in enumerate(self._segments[: max(0, by_recovery_point)]):
@@ -296,18 +307,18 @@ class PartitionLoader:
     def _scan(
         self,
         doubtful: list[LogSegment],
-        recovery_point: int,
+        holes_below: int,
         on_batch: OnBatch,
     ) -> tuple[list[ActiveSegment], int]:
         """Scan segments in order until one is cut or the next does not continue it."""
         scanned: list[ActiveSegment] = []
         end_offset = doubtful[0].base_offset
         for index, segment in enumerate(doubtful):
-            if scanned and segment.base_offset > max(end_offset, recovery_point):
+            if scanned and segment.base_offset > max(end_offset, holes_below):
                 self._drop(doubtful[index:], f"offsets from {end_offset} on are missing")
                 break
             intact, end_offset = scan_segment(
-                self._handles, self._directory, segment, self._config, recovery_point, on_batch
+                self._handles, self._directory, segment, self._config, holes_below, on_batch
             )
             scanned.append(intact)
             if intact.size_bytes < segment.size_bytes:

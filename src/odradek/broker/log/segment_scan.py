@@ -4,7 +4,7 @@ The first byte that is not part of an intact batch ends the scan: a length that 
 wrong magic or checksum, an offset that does not continue the one before. What a torn write or zeros
 from a power loss leave behind fails at least one of them; the base offset, which the checksum does
 not cover, is covered by the last. Holes, which compaction makes, are believed below `holes_below`
-alone: the cleaner must not touch what is not synced.
+alone: the cleaner does not touch what is not synced.
 
 Reads four megabytes at a time into one buffer; the checksum over a memoryview is then the main
 cost.

@@ -238,6 +238,24 @@ def test_what_keeps_a_segment_from_being_empty_begins_no_transaction(tmp_path: P
     assert changelog.log.last_stable_offset == changelog.log.log_end_offset
 
 
+def test_holes_are_no_damage_where_the_recovery_point_is_lost(tmp_path: Path) -> None:
+    changelog = Changelog(tmp_path / "data")
+    changelog.write((b"a", b"1"))
+    changelog.write((b"a", b"2"))
+    changelog.write((b"b", b"1"))
+    changelog.write((b"a", b"3"))
+    changelog.roll()
+    changelog.write((b"a", b"4"))
+    changelog.roll()
+    changelog.write((b"c", b"1"))
+    changelog.clean()
+    before = values(changelog)
+    assert [offset for offset, *_ in before] == [2, 4, 5]
+    forget_all_but_the_log(changelog)
+    assert values(changelog) == before
+    assert changelog.log.log_end_offset == 6
+
+
 def forget_snapshots(changelog: Changelog) -> None:
     """Start after a crash, with nothing but the log to tell who its producers are."""
     changelog.directory.abandon()
