@@ -4,4 +4,7 @@ A number means the same schedule only while schedules and clients are made as th
 has a test of its own beside the broker's code besides.
 """
 
-REGRESSIONS: dict[int, str] = {}
+REGRESSIONS = {
+    3_535_347_505: "reads passed over a segment of nothing but bare headers, and the replay of "
+    "committed offsets took it for missing records: no start",
+}
