@@ -464,6 +464,31 @@ def test_a_write_that_fails_in_a_roll_is_told_at_the_end_of_the_turn(
     assert append(log, b"after").base_offset == 0
 
 
+def test_what_a_new_producer_sent_behind_a_refused_first_batch_waits_for_it(
+    log: PartitionLog, disk: FullDisk
+) -> None:
+    first, second = (
+        bytes(producer_batch(b"x" * 250, producer_id=9, producer_epoch=0, base_sequence=sequence))
+        for sequence in range(2)
+    )
+    assert log.append(producer_batch(b"x" * 250), leader_epoch=0, now_ms=NOW_MS).base_offset == 0
+    disk.is_full = True
+    refused = log.append(memoryview(bytearray(first)), leader_epoch=0, now_ms=NOW_MS)
+    assert refused.error is ErrorCode.KAFKA_STORAGE_ERROR
+    with pytest.raises(LogWriteError):
+        log.write_staged()
+    disk.is_full = False
+    errors = [
+        log.append(memoryview(bytearray(batch)), leader_epoch=0, now_ms=NOW_MS).error
+        for batch in (second, first, second)
+    ]
+    assert errors == [
+        ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+        ErrorCode.NONE,
+        ErrorCode.NONE,
+    ]
+
+
 def test_a_write_that_cannot_be_taken_back_takes_the_log_offline(
     log: PartitionLog, disk: FullDisk
 ) -> None:

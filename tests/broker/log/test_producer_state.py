@@ -117,6 +117,21 @@ def test_a_sequence_may_end_exactly_at_the_largest(producer: Producer) -> None:
     assert producer.send(0) is None
 
 
+def test_a_first_batch_that_is_taken_back_is_still_the_first(producer: Producer) -> None:
+    assert producer.send(0) is None
+    producer.manager.restore(7, None)
+    assert refused(producer.send(1)) is ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER
+    assert [producer.send(0), producer.send(1)] == [None, None]
+
+
+def test_a_batch_of_a_forgotten_producer_that_is_taken_back_may_come_again(
+    producer: Producer,
+) -> None:
+    assert producer.send(5) is None
+    producer.manager.restore(7, None)
+    assert [producer.send(5), producer.send(6)] == [None, None]
+
+
 def test_an_append_that_is_taken_back_leaves_the_state_before(producer: Producer) -> None:
     manager = producer.manager
     first = manager.update(batch_header(0), 100)
@@ -125,7 +140,7 @@ def test_an_append_that_is_taken_back_leaves_the_state_before(producer: Producer
     assert producer.send(1) is None
     manager.restore(7, second)
     manager.restore(7, first)
-    assert len(manager) == 0
+    assert [producer.send(0), producer.send(1)] == [None, None]
 
 
 def test_silent_producers_expire(producer: Producer) -> None:

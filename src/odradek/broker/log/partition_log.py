@@ -131,7 +131,7 @@ class PartitionLog(ReadableLog):
         if isinstance(header, Rejection):
             return self._refuse(header.error, header.message)
         if self.offline_reason is not None or self._write_failure is not None:
-            return self._refuse(ErrorCode.KAFKA_STORAGE_ERROR, self._storage_problem())
+            return self._refuse_for_storage(header, self._storage_problem())
         if self._needs_care:
             careful = prepare_batch(
                 batches, header, config, now_ms, wants_keys=not self.is_internal
@@ -166,7 +166,7 @@ class PartitionLog(ReadableLog):
             try:
                 self.roll_segment(now_ms)
             except LogWriteError as error:
-                return self._refuse(ErrorCode.KAFKA_STORAGE_ERROR, str(error))
+                return self._refuse_for_storage(header, str(error))
             active = self._segments.active
         elif active.end_position == 0:
             active.created_ms = now_ms
@@ -209,6 +209,10 @@ class PartitionLog(ReadableLog):
         return AppendResult(
             error, -1, -1, NO_TIMESTAMP, self.log_start_offset, message, record_errors
         )
+
+    def _refuse_for_storage(self, header: BatchHeader, message: str) -> AppendResult:
+        self.producers.await_first(header)
+        return self._refuse(ErrorCode.KAFKA_STORAGE_ERROR, message)
 
     def _answer_sequence(self, verdict: ProducerBatch | SequenceProblem) -> AppendResult:
         if isinstance(verdict, SequenceProblem):

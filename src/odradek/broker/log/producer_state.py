@@ -54,7 +54,8 @@ class ProducerBatch(msgspec.Struct, frozen=True, gc=False):
 class ProducerState(msgspec.Struct, frozen=True):
     """One producer id: its epoch, and its last batches in that epoch, oldest first.
 
-    No batches: a marker raised the epoch, or is all that was ever seen of the producer.
+    No batches: a marker raised the epoch or is all that was ever seen of the producer, or its first
+    batches could not be written.
     """
 
     producer_epoch: int
@@ -205,15 +206,33 @@ class ProducerStateManager:
         return before, AbortedTransaction(producer_id, first_offset, offset, last_stable_offset)
 
     def restore(self, producer_id: int, before: ProducerState | None) -> None:
-        """Undo one `update` or `end_transaction`; undo several in reverse order."""
+        """Undo one `update` or `end_transaction`; undo several in reverse order.
+
+        A producer whose very first batch is undone is not unknown again: what it has sent behind
+        that batch would be taken for a beginning, and the retry of its first for a reordering.
+        """
+        after = self._states[producer_id]
         first_before = NO_TRANSACTION if before is None else before.current_txn_first_offset
-        first_after = self._states[producer_id].current_txn_first_offset
-        if first_before != first_after:
-            self.transactions.take_back(first_after, first_before, producer_id)
-        if before is None:
-            del self._states[producer_id]
-        else:
+        if first_before != after.current_txn_first_offset:
+            self.transactions.take_back(after.current_txn_first_offset, first_before, producer_id)
+        if before is not None:
             self._states[producer_id] = before
+        elif after.batches and after.batches[0].base_sequence == 0:
+            self._states[producer_id] = ProducerState(
+                after.producer_epoch, (), after.last_timestamp_ms
+            )
+        else:
+            del self._states[producer_id]
+
+    def await_first(self, header: BatchHeader) -> None:
+        """A batch was refused through no fault of its own, and will come again.
+
+        If it was to be the first of its producer, what was sent behind it must wait for it.
+        """
+        if header.producer_id != NO_PRODUCER_ID and header.base_sequence == 0:
+            self._states.setdefault(
+                header.producer_id, ProducerState(header.producer_epoch, (), header.max_timestamp)
+            )
 
     def replay(self, header: BatchHeader, marker: EndMarker | None) -> AbortedTransaction | None:
         """Take over a batch that is in the log already; return what it aborted if it did."""
