@@ -17,6 +17,8 @@ LINGERING = {"linger.ms": 60_000, "delivery.timeout.ms": 120_000}
 
 def main() -> None:
     way, servers, topic = sys.argv[1:]
+    # Whoever is started in the background of a shell ignores Ctrl-C, and so do its children.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     producer = Producer(servers, settings=LINGERING)
     producer.send(topic, b"first")
     producer.flush()  # connected and with a producer id: only the end is judged
