@@ -192,16 +192,16 @@ class _Transactions:
         try:
             for record in records:
                 self._send(record)
-            self._call(
-                self._producer.send_offsets_to_transaction,
-                positions,
-                reader.group_metadata,
-                TRANSACTION_TIMEOUT_S,
+            self._producer.send_offsets_to_transaction(
+                positions, reader.group_metadata, TRANSACTION_TIMEOUT_S
             )
-            self._call(self._producer.commit_transaction, TRANSACTION_TIMEOUT_S)
+            self._producer.commit_transaction(TRANSACTION_TIMEOUT_S)
         except ReplayError:
             self._abort()
             raise
+        except KafkaException as error:
+            self._abort()
+            raise self._failed(error.args[0]) from error
 
     def close(self) -> None:
         """A fenced producer has nothing to end, and says so."""
@@ -254,7 +254,9 @@ class _Transactions:
     def _failed(self, error: KafkaError) -> ReplayError:
         if error.code() == KafkaError._FENCED:
             return ReplayError(f"another replay of {self._topic} has taken over")
-        # The record's own error tells more than that the transaction must be aborted.
+        # A step may fail before anybody has been told what became of a record, whose own error says
+        # more than that the transaction must be aborted.
+        self._producer.poll(0)
         reason = next(
             (each for each in self._errors if each.code() != KafkaError._PURGE_QUEUE), error
         )
