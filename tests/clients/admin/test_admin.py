@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
@@ -18,6 +18,7 @@ from odradek.clients.producer.producer import Producer
 from odradek.clients.record import Partition
 
 Story = Callable[[Admin], Awaitable[Any]]
+Value = TypeVar("Value")
 
 
 @pytest.fixture
@@ -33,23 +34,37 @@ def administer(servers: str, story: Story) -> None:
     asyncio.run(run())
 
 
+async def read_until(read: Callable[[], Awaitable[Value]], is_so: Callable[[Value], bool]) -> Value:
+    """A broker of Apache's knows a moment later what its controller has decided."""
+    while not is_so(found := await read()):
+        pass
+    return found
+
+
+async def create(admin: Admin, name: str, **options: Any) -> None:
+    """Make a topic, and wait until the broker that is asked knows it."""
+    await admin.create_topic(name, **options)
+    await read_until(admin.list_topics, lambda names: name in names)
+
+
 def test_a_topic_is_made_grown_and_deleted(any_kafka: str, name: str) -> None:
     async def story(admin: Admin) -> None:
-        await admin.create_topic(name, partitions=2, configs={"retention.ms": "1000"})
-        assert name in await admin.list_topics()
+        await create(admin, name, partitions=2, configs={"retention.ms": "1000"})
         topic = await admin.describe_topic(name)
         assert [each.partition for each in topic.partitions] == [0, 1]
         assert topic.replication_factor == 1
         assert topic.partitions[0].leader is not None
         await admin.add_partitions(name, 3)
-        assert len((await admin.describe_topic(name)).partitions) == 3
+        await read_until(
+            lambda: admin.describe_topic(name), lambda topic: len(topic.partitions) == 3
+        )
         with pytest.raises(AdminFailed, match="has 3 partitions and cannot have 2"):
             await admin.add_partitions(name, 2)
         with pytest.raises(AdminFailed) as caught:
             await admin.create_topic(name)
         assert caught.value.name == "TOPIC_ALREADY_EXISTS"
         await admin.delete_topic(name)
-        assert name not in await admin.list_topics()
+        await read_until(admin.list_topics, lambda names: name not in names)
         with pytest.raises(AdminFailed, match="does not exist"):
             await admin.describe_topic(name)
 
@@ -66,14 +81,18 @@ def test_more_replicas_than_brokers_are_refused_in_a_sentence(any_kafka: str, na
 
 def test_one_config_is_altered_and_the_others_stay(any_kafka: str, name: str) -> None:
     async def story(admin: Admin) -> None:
-        await admin.create_topic(name, configs={"retention.ms": "1000"})
+        await create(admin, name, configs={"retention.ms": "1000"})
         await admin.set_topic_config(name, "cleanup.policy", "compact")
-        configs = await admin.topic_configs(name)
+        configs = await read_until(
+            lambda: admin.topic_configs(name),
+            lambda configs: configs["cleanup.policy"].value == "compact",
+        )
         assert (configs["retention.ms"].value, configs["retention.ms"].is_set) == ("1000", True)
-        assert configs["cleanup.policy"].value == "compact"
         assert not configs["segment.bytes"].is_set
         await admin.reset_topic_config(name, "retention.ms")
-        assert not (await admin.topic_configs(name))["retention.ms"].is_set
+        await read_until(
+            lambda: admin.topic_configs(name), lambda configs: not configs["retention.ms"].is_set
+        )
         with pytest.raises(AdminFailed, match=r"altering no\.such\.key of topic"):
             await admin.set_topic_config(name, "no.such.key", "1")
 
@@ -86,7 +105,7 @@ def test_a_group_is_described_and_its_offsets_are_set_and_deleted(
     first, second = Partition(name, 0), Partition(name, 1)
 
     async def story(admin: Admin) -> None:
-        await admin.create_topic(name, partitions=2)
+        await create(admin, name, partitions=2)
         await admin.set_group_offsets(name, {first: 0, second: 0})
         assert (await admin.list_groups())[name] == "Empty"
         assert await admin.group_offsets(name) == {first: 0, second: 0}
@@ -110,7 +129,7 @@ def test_a_group_is_described_and_its_offsets_are_set_and_deleted(
 
 def test_logs_are_measured_found_by_time_and_cut(any_kafka: str, name: str) -> None:
     async def story(admin: Admin) -> None:
-        await admin.create_topic(name, partitions=1, configs={"retention.ms": "-1"})
+        await create(admin, name, partitions=1, configs={"retention.ms": "-1"})
         with Producer(any_kafka, profile="sync") as producer:
             for second in range(5):
                 producer.send(name, b"value", timestamp_ms=1_000 * (second + 1))
@@ -127,7 +146,7 @@ def test_requests_of_one_loop_run_side_by_side(any_kafka: str, name: str) -> Non
     async def story(admin: Admin) -> None:
         names = [f"{name}-{number}" for number in range(5)]
         await asyncio.gather(*(admin.create_topic(each, partitions=1) for each in names))
-        assert set(names) <= set(await admin.list_topics())
+        await read_until(admin.list_topics, lambda found: set(names) <= set(found))
 
     administer(any_kafka, story)
 
