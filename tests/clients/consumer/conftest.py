@@ -8,6 +8,7 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from odradek.clients.producer.producer import Producer
+from tests.clients.producer.conftest import wait_until_known
 
 TIMEOUT_S = 60.0
 
@@ -32,6 +33,7 @@ def topic(servers: str) -> str:
     # Its records have the timestamps of long ago, which retention by time would take.
     new = NewTopic(name, 2, 1, config={"retention.ms": "-1"})
     admin.create_topics([new])[name].result(TIMEOUT_S)
+    wait_until_known(admin, name)
     return name
 
 

@@ -7,6 +7,7 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from tests.clients.dead_letter.kafka import TIMEOUT_S, Kafka
+from tests.clients.producer.conftest import wait_until_known
 
 
 @pytest.fixture
@@ -27,4 +28,5 @@ def topic(servers: str) -> str:
     # Its records have the timestamps of long ago, which retention by time would take.
     new = NewTopic(name, 3, 1, config={"retention.ms": "-1"})
     admin.create_topics([new])[name].result(TIMEOUT_S)
+    wait_until_known(admin, name)
     return name
