@@ -1,0 +1,10 @@
+"""Schemas as values: parse them, compare them, say what an incompatible change would break. Pure.
+
+    schema.py            a schema's text and references, and what a format makes of them
+    levels.py            the seven compatibility levels, and the policies of JSON Schema
+    incompatibility.py   one thing a reader cannot read, whom it breaks, and how to mend it
+    comparison.py        a new schema against earlier versions, at one level or at all
+    formats.py           finds a format by its schema type
+
+What it does not do: know subjects, versions and ids (the registry), or sockets (the clients).
+"""
