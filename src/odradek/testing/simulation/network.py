@@ -37,6 +37,8 @@ class Network:
         self.dice = dice
         self.slowness = 1.0
         """By how much everything takes longer than it should."""
+        self.last_arrival_s = 0.0
+        """When the last of what is under way will have arrived."""
         self.broker: Broker | None = None
         self._ends: set[SimulatedTransport] = set()
         self._numbers = itertools.count()
@@ -136,6 +138,7 @@ class SimulatedConnection:
     def _flush_later(self, delay_s: float) -> None:
         loop = self._broker.loop
         self._arrives_at_s = max(self._arrives_at_s, loop.time() + delay_s)
+        self._network.last_arrival_s = max(self._network.last_arrival_s, self._arrives_at_s)
         loop.call_at(self._arrives_at_s, self._flush)
 
     def _flush(self) -> None:

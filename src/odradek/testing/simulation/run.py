@@ -50,6 +50,8 @@ from odradek.testing.simulation.virtual_clock import VirtualClock, VirtualLoop
 
 READERS_GROUP, PIPELINE_GROUP = "readers", "pipeline"
 SETTLE_S = 120.0
+HANDLING_S = 1.0
+"""Within this time, after the disk has healed, the broker has written and synced what arrived."""
 
 PRODUCERS = {
     Role.IDEMPOTENT: IdempotentProducer,
@@ -164,10 +166,14 @@ class Simulation:
         self._do(self._auditor.audit(PARTITIONS, [READERS_GROUP, PIPELINE_GROUP]))
 
     def _settle(self) -> None:
-        """Let everything come to its end: first what feeds the pipelines, then these."""
+        """Let everything come to its end: first what feeds the pipelines, then these.
+
+        What a producer sent twice may arrive after it has ended, and has to be copied, too.
+        """
         self._heal()
         copying = [each for each in self._clients if isinstance(each, PIPELINES)]
         self._stop([each for each in self._clients if each not in copying])
+        self._run_until(lambda: self.clock.now_s > self._network.last_arrival_s + HANDLING_S)
         self._stop(copying)
 
     def _stop(self, clients: Sequence[SimulatedClient]) -> None:
