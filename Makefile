@@ -12,7 +12,7 @@ PYTEST_ARGS ?=
 # Tests start Python hundreds of times; none of them should compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check format docs bench soak clean
+.PHONY: help demo test drills check format docs bench soak clean
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -22,6 +22,9 @@ demo: $(VENV)/ready-for-demo  ## real flights through the broker, killed halfway
 
 test: $(VENV)/ready-for-work  ## the test suite
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+
+drills: $(VENV)/ready-for-work  ## what CI adds: conformance, parity with Apache Kafka, longer tests
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'drill and not soak' $(PYTEST_ARGS)
 
 check: $(VENV)/ready-for-work  ## format, lint, types, contracts, tidiness, fresh docs
 	$(BIN)/ruff format --check .

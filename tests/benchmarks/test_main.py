@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from benchmarks.load_generator import LoaderUnavailable, build_loader
 from benchmarks.results import decode_results
 from tests.machine import Missing, obtain
@@ -28,6 +30,7 @@ def require_loader() -> None:
         raise Missing(str(unavailable)) from unavailable
 
 
+@pytest.mark.drill
 def test_a_smoke_run_measures_rows_of_every_kind_and_leaves_the_recorded_run_alone(
     tmp_path: Path,
 ) -> None:

@@ -8,6 +8,12 @@ import pytest
 from tests.broker.harness import Harness
 
 
+@pytest.fixture(params=[7, pytest.param(1, marks=pytest.mark.drill)], ids="every-{}".format)
+def stride(request: pytest.FixtureRequest) -> int:
+    """Of so many operations that could go wrong one is tried: each of them in the drills."""
+    return int(request.param)
+
+
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Harness]:
     """A broker on an empty directory, durability process."""

@@ -14,6 +14,8 @@ from tests.clients.driver import Message, ProduceOptions
 from tests.clients.librdkafka import Librdkafka
 from tests.conformance.tools import Tool
 
+pytestmark = pytest.mark.drill
+
 CONFIG_COMMAND = "kafka.admin.ConfigCommand"
 REASSIGN = "reassign.ReassignPartitionsCommand"
 THIS_BROKER = ("--entity-type", "brokers", "--entity-name", "0")

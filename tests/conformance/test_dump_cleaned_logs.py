@@ -31,7 +31,7 @@ METADATA = "metadata".ljust(4_000, "-")
 COMMITS_A_ROUND = 6
 PATIENCE_S = 120.0
 
-pytestmark = pytest.mark.usefixtures("kafka_jars")
+pytestmark = [pytest.mark.drill, pytest.mark.usefixtures("kafka_jars")]
 
 
 @pytest.fixture(scope="module")

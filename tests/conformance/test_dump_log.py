@@ -19,7 +19,7 @@ from tests.conformance.mixed_load import write_mixed_load
 
 DEMO_FLIGHTS = 30_000
 
-pytestmark = pytest.mark.usefixtures("kafka_jars")
+pytestmark = [pytest.mark.drill, pytest.mark.usefixtures("kafka_jars")]
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,15 @@ import re
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from confluent_kafka import Consumer
 
 from odradek.broker.metadata.placement import partition_for
 from odradek.testing import EphemeralBroker
 from tests.brokers import Target
 from tests.conformance.tools import Tool, ToolRunner
+
+pytestmark = pytest.mark.drill
 
 GROUP_COMMAND = "consumer.group.ConsumerGroupCommand"
 DUMP = "org.apache.kafka.tools.DumpLogSegments"

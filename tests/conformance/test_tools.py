@@ -5,9 +5,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from odradek.ops.cluster import ApacheKafka, run_tool
 from tests.brokers import Target
 from tests.conformance.tools import TOOLS, Tool
+
+pytestmark = pytest.mark.drill
 
 CONFIG_COMMAND = "kafka.admin.ConfigCommand"
 SUPPORTED = (

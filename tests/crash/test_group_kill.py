@@ -31,7 +31,7 @@ def crash(durability: Durability, rounds: int, directory: Path, seed: int) -> Gr
     return group_rounds
 
 
-@pytest.mark.parametrize("durability", ["disk", "process"])
+@pytest.mark.parametrize("durability", ["disk", pytest.param("process", marks=pytest.mark.drill)])
 def test_committed_offsets_survive_a_few_kills_and_every_record_is_read(
     durability: Durability, tmp_path: Path, seed: int
 ) -> None:

@@ -30,7 +30,7 @@ def crash(kind: str, durability: Durability, rounds: int, directory: Path, seed:
     return verdict
 
 
-@pytest.mark.parametrize("durability", ["disk", "process"])
+@pytest.mark.parametrize("durability", ["disk", pytest.param("process", marks=pytest.mark.drill)])
 @pytest.mark.parametrize("kind", KINDS)
 def test_acknowledged_records_survive_a_few_kills_exactly_once(
     kind: str, durability: Durability, tmp_path: Path, seed: int

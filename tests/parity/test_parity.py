@@ -22,6 +22,8 @@ from tests.parity.scenario import EVERYWHERE, Scenario, scenarios_in, served_ver
 from tests.parity.scenarios import AREAS
 from tests.parity.talk import Talk
 
+pytestmark = pytest.mark.drill
+
 SOURCE = Path(__file__).parents[2] / "src" / "odradek"
 SCENARIOS = scenarios_in(AREAS)
 ASKED = [scenario for scenario in SCENARIOS if not scenario.is_about_a_restart]

@@ -238,8 +238,10 @@ def promised(scenario: Scenario, kind: str) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("fault", [Fault.IO_ERROR, Fault.DISK_FULL, Fault.SHORT_WRITE])
-def test_whatever_operation_fails_nothing_acknowledged_is_lost(path: Path, fault: Fault) -> None:
-    for at in range(1, operations_of_a_whole_life(path) + 1):
+def test_whatever_operation_fails_nothing_acknowledged_is_lost(
+    path: Path, fault: Fault, stride: int
+) -> None:
+    for at in range(1, operations_of_a_whole_life(path) + 1, stride):
         scenario, files = run_with(path / str(at), fault, at)
         with naming(files):
             check(
@@ -249,8 +251,8 @@ def test_whatever_operation_fails_nothing_acknowledged_is_lost(path: Path, fault
             )
 
 
-def test_a_killed_process_loses_nothing_that_was_written(path: Path) -> None:
-    for at in range(1, operations_of_a_whole_life(path) + 1):
+def test_a_killed_process_loses_nothing_that_was_written(path: Path, stride: int) -> None:
+    for at in range(1, operations_of_a_whole_life(path) + 1, stride):
         scenario, files = run_with(path / str(at), Fault.CRASH, at)
         with naming(files):
             check(
@@ -260,8 +262,8 @@ def test_a_killed_process_loses_nothing_that_was_written(path: Path) -> None:
             )
 
 
-def test_a_power_loss_loses_nothing_that_was_synced(path: Path) -> None:
-    for at in range(1, operations_of_a_whole_life(path) + 1):
+def test_a_power_loss_loses_nothing_that_was_synced(path: Path, stride: int) -> None:
+    for at in range(1, operations_of_a_whole_life(path) + 1, stride):
         scenario, files = run_with(path / str(at), Fault.CRASH, at)
         for seed in (None, *range(SEEDS_AN_OPERATION * at, SEEDS_AN_OPERATION * (at + 1))):
             left = path / f"{at}-{seed}"

@@ -36,6 +36,7 @@ def test_idempotence_without_acks_all_leaves_nothing(on_target: Odradek) -> None
     assert "nothing is left to measure" in outcome.stderr
 
 
+@pytest.mark.drill
 def test_nothing_acknowledged_by_all_is_lost_with_the_leader(
     odradek: Odradek, breakable_cluster: EphemeralCluster
 ) -> None:

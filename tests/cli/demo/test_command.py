@@ -14,7 +14,7 @@ LAG_LINE = re.compile(r" +([\d,]+)  [ █]{36}")
 OWNERS = re.compile(r"([·\d]{6})   ([·\d]{6})$")
 
 
-@pytest.mark.parametrize("durability", ["process", "disk"])
+@pytest.mark.parametrize("durability", ["disk", pytest.param("process", marks=pytest.mark.drill)])
 def test_demo_kills_its_broker_and_loses_nothing(
     odradek: Odradek, durability: str, tmp_path: Path
 ) -> None:
@@ -83,6 +83,7 @@ def test_demo_without_flights_is_refused(odradek: Odradek) -> None:
     assert outcome.stderr == "error: --flights 0 sends none; it must be 1 or more\n"
 
 
+@pytest.mark.drill
 def test_demo_fails_when_what_is_read_back_is_not_what_was_sent(
     odradek: Odradek, monkeypatch: pytest.MonkeyPatch
 ) -> None:

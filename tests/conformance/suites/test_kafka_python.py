@@ -9,6 +9,8 @@ from tests.conformance.suites.expectations import Expectation, Expectations, Res
 from tests.conformance.suites.kafka_python_sdist import PACKAGE, run_suite, suite_directory
 from tests.machine import obtain
 
+pytestmark = pytest.mark.drill
+
 EXPECTED = Expectations.read(Path(__file__).with_name("kafka_python.txt"))
 
 PRESUMED = {

@@ -103,6 +103,7 @@ def refusal(settings: dict[str, str]) -> KafkaError:
     return errors[0]
 
 
+@pytest.mark.drill
 @pytest.mark.usefixtures("kafka_jars")
 def test_secured_cluster_lets_in_whom_it_knows_and_nobody_else(directory: Path) -> None:
     plan = ClusterPlan(brokers=1, security="sasl_ssl", controllers="isolated")
@@ -116,6 +117,7 @@ def test_secured_cluster_lets_in_whom_it_knows_and_nobody_else(directory: Path) 
     assert count_brokers(HOST, cluster.node(1).ports["client"]) == 0  # it speaks no plain text
 
 
+@pytest.mark.drill
 @pytest.mark.usefixtures("kafka_jars")
 def test_cluster_with_zookeeper_serves_and_leaves_nothing(directory: Path) -> None:
     cluster = Cluster.create(directory, ClusterPlan(brokers=1, mode="zookeeper"))
