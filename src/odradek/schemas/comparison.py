@@ -41,7 +41,7 @@ def compare(
     level: CompatibilityLevel,
     policy: Policy = Policy.STRICT,
 ) -> list[Finding]:
-    """What `level` forbids about registering `new` after `earlier` (oldest first); empty if nothing.
+    """What `level` forbids about registering `new` after `earlier` (oldest first); empty if fine.
 
     Newer versions come first, as a registry reports them.
     """

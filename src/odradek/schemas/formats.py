@@ -14,7 +14,7 @@ _MODULES = {
 
 def format_of(schema_type: SchemaType) -> SchemaFormat:
     """The format's own package, which has `parse`."""
-    return import_module(_MODULES[schema_type])  # type: ignore[return-value]  # a module is one
+    return import_module(_MODULES[schema_type])
 
 
 def parse(

@@ -59,7 +59,7 @@ class ParsedSchema(Protocol):
 
     def incompatibilities(
         self, writer: "ParsedSchema", policy: "Policy"
-    ) -> "Sequence[Incompatibility]":
+    ) -> Sequence["Incompatibility"]:
         """What of data written with `writer` cannot be read with this schema; empty if nothing.
 
         `writer` has the same type: comparison.py answers for different ones. The order is that of
@@ -68,7 +68,7 @@ class ParsedSchema(Protocol):
         ...
 
     def witness(self, writer: "ParsedSchema") -> "Witness | None":
-        """A record that `writer` writes and this schema really fails to decode, if one was found."""
+        """A record that `writer` writes and this schema really fails to decode, if one is found."""
         ...
 
 

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from odradek.testing import EphemeralCluster
 from tests.cli.conftest import Odradek
 
