@@ -18,7 +18,14 @@ def format_of(schema_type: SchemaType) -> SchemaFormat:
 
 
 def parse(
-    schema_type: SchemaType, text: str, references: Sequence[ReferencedSchema] = ()
+    schema_type: SchemaType,
+    text: str,
+    references: Sequence[ReferencedSchema] = (),
+    *,
+    is_new: bool = True,
 ) -> ParsedSchema:
-    """The schema that `text` is; raises InvalidSchema."""
-    return format_of(schema_type).parse(text, references)
+    """The schema that `text` is; raises InvalidSchema.
+
+    `is_new=False` is for what some registry has already, and some version of it let pass.
+    """
+    return format_of(schema_type).parse(text, references, is_new=is_new)

@@ -75,6 +75,8 @@ class ParsedSchema(Protocol):
 class SchemaFormat(Protocol):
     """How texts of one schema type become schemas."""
 
-    def parse(self, text: str, references: Sequence[ReferencedSchema] = ()) -> ParsedSchema:
-        """Raises InvalidSchema."""
+    def parse(
+        self, text: str, references: Sequence[ReferencedSchema] = (), *, is_new: bool = True
+    ) -> ParsedSchema:
+        """Raises InvalidSchema; of what is not new, less is asked."""
         ...

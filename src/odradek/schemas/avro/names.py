@@ -1,0 +1,56 @@
+"""Full names, and which type a name stands for where it is read.
+
+As Avro's Java library reads names: letters of any alphabet are letters, a namespace is taken as it
+is, and a name that means nothing in its namespace is looked up without one.
+"""
+
+from odradek.schemas.avro.types import PRIMITIVES, Named
+from odradek.schemas.schema import InvalidSchema
+
+
+def is_name(text: str) -> bool:
+    """A letter or underscore, then letters, digits and underscores."""
+    first, rest = text[:1], text[1:]
+    return (first.isalpha() or first == "_") and all(
+        each.isalpha() or each.isdecimal() or each == "_" for each in rest
+    )
+
+
+def full_name(name: str, namespace: str) -> str:
+    """A name with a dot is full already, and a namespace beside it counts for nothing."""
+    if "." in name:
+        return name.removeprefix(".")
+    return f"{namespace}.{name}" if namespace else name
+
+
+class NameTable:
+    """The named types of a schema and of what it refers to, in the order of their definitions."""
+
+    def __init__(self) -> None:
+        self._types: dict[str, Named] = {}
+
+    def define(self, named: Named) -> None:
+        """Raises InvalidSchema if the name means something already."""
+        if named.full_name in PRIMITIVES:
+            raise InvalidSchema(
+                f"no type can be called {named.full_name}: it is a primitive type of Avro"
+            )
+        if named.full_name in self._types:
+            raise InvalidSchema(
+                f"{named.full_name} is defined twice; define it once and refer to it by its name"
+            )
+        self._types[named.full_name] = named
+
+    def find(self, name: str, namespace: str) -> Named:
+        """Raises InvalidSchema if nothing of that name is defined before."""
+        found = self._types.get(full_name(name, namespace)) or self._types.get(name)
+        if found is None:
+            raise InvalidSchema(
+                f"no type is called {name}; define it before it is used, or add a reference to the"
+                " schema that defines it"
+            )
+        return found
+
+    def full_names(self) -> frozenset[str]:
+        """Every name defined so far."""
+        return frozenset(self._types)

@@ -1,0 +1,60 @@
+"""An Avro schema as the registry knows it; odradek.schemas.schema says what each part promises."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from odradek.schemas.avro.explanation import explain
+from odradek.schemas.avro.parsing import parse_all
+from odradek.schemas.avro.references import in_reading_order
+from odradek.schemas.avro.rendering import canonical_text, normalized_text
+from odradek.schemas.avro.resolution import resolve
+from odradek.schemas.avro.types import AvroType
+from odradek.schemas.avro.witness import find_witness
+from odradek.schemas.incompatibility import Incompatibility, Witness
+from odradek.schemas.levels import Policy
+from odradek.schemas.schema import ParsedSchema, ReferencedSchema, SchemaType
+
+
+@dataclass(frozen=True, slots=True)
+class AvroSchema:
+    """A valid schema; `root` is the type that its text is."""
+
+    text: str
+    root: AvroType
+    referenced_names: frozenset[str]
+    """What is defined in references, and therefore not in the text."""
+
+    @property
+    def type(self) -> SchemaType:
+        return SchemaType.AVRO
+
+    def canonical(self) -> str:
+        return canonical_text(self.root, self.referenced_names)
+
+    def normalized(self) -> str:
+        return normalized_text(self.root, self.referenced_names)
+
+    def incompatibilities(self, writer: ParsedSchema, policy: Policy) -> Sequence[Incompatibility]:
+        """Avro has one set of rules, whatever the policy."""
+        return [explain(each) for each in resolve(self.root, _avro(writer).root)]
+
+    def witness(self, writer: ParsedSchema) -> Witness | None:
+        return find_witness(self.root, _avro(writer).root)
+
+
+def parse(
+    text: str, references: Sequence[ReferencedSchema] = (), *, is_new: bool = True
+) -> AvroSchema:
+    """The schema that `text` is; raises InvalidSchema.
+
+    `is_new=False` is for what a registry has already: before Avro 1.9 defaults were not looked at,
+    and many that fit no type are stored.
+    """
+    root, names = parse_all(in_reading_order(references), text, checks_defaults=is_new)
+    return AvroSchema(text, root, names)
+
+
+def _avro(schema: ParsedSchema) -> AvroSchema:
+    if not isinstance(schema, AvroSchema):
+        raise TypeError(f"an Avro schema is compared with {type(schema).__name__}")
+    return schema
