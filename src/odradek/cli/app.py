@@ -104,6 +104,12 @@ app.command(
     help="List, show, replay and purge dead letters.",
 )
 app.command(
+    "odradek.cli.schema.command:app",
+    name="schema",
+    group=USE,
+    help="Check schema files against what a registry has, without any network.",
+)
+app.command(
     "odradek.cli.bench.command:app",
     name="bench",
     group=USE,
