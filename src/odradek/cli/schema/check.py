@@ -54,7 +54,7 @@ def check(
         raise CommandError(str(error)) from error
     if not reports:
         raise CommandError(f"{directory} has no .avsc, .json or .proto file")
-    _print(reports, output)
+    _print(reports, output, directory)
     if any(each.status.is_wrong for each in reports):
         return ExitCode.FINDINGS
     if update:
@@ -102,11 +102,13 @@ def _write_lock(path: Path, new: Lock, old: Lock) -> None:
     note(f"{path} has {added} new {'version' if added == 1 else 'versions'}")
 
 
-def _print(reports: Sequence[Report], output: Literal["text", "json", "sarif"]) -> None:
+def _print(
+    reports: Sequence[Report], output: Literal["text", "json", "sarif"], directory: Path
+) -> None:
     match output:
         case "json":
             print_document(json_document(reports), "json")
         case "sarif":
-            print_document(sarif_document(reports, __version__), "json")
+            print_document(sarif_document(reports, __version__, directory.as_posix()), "json")
         case "text":
             sys.stdout.write(f"{report_text(reports)}\n")

@@ -21,7 +21,7 @@ class Place(NamedTuple):
 
     def at(self, step: str) -> "Place":
         """One type further in."""
-        return self._replace(pointer=f"{self.pointer}/{step}", depth=self.depth + 1)
+        return Place(f"{self.pointer}/{step}", self.namespace, self.depth + 1)
 
     def wrong(self, what: str) -> InvalidSchema:
         """The mistake, to be raised."""

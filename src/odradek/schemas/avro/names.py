@@ -10,6 +10,8 @@ from odradek.schemas.schema import InvalidSchema
 
 def is_name(text: str) -> bool:
     """A letter or underscore, then letters, digits and underscores."""
+    if text.isascii():
+        return text.isidentifier()
     first, rest = text[:1], text[1:]
     return (first.isalpha() or first == "_") and all(
         each.isalpha() or each.isdecimal() or each == "_" for each in rest

@@ -109,8 +109,8 @@ class Parser:
             )
 
     def _reference(self, name: str, place: Place) -> AvroType:
-        if name in PRIMITIVES:
-            return Primitive(kind=name)
+        if name in _BARE:
+            return _BARE[name]
         try:
             return self.names.find(name, place.namespace)
         except InvalidSchema as error:
@@ -196,7 +196,8 @@ class Parser:
         if not isinstance(name, str) or not is_name(name):
             raise place.wrong(f"{shown(name)} is no name of a field")
         field_type = self._type(
-            required(node, "type", place), place._replace(pointer=f"{place.pointer}/type")
+            required(node, "type", place),
+            Place(f"{place.pointer}/type", place.namespace, place.depth),
         )
         field = Field(
             name=name,
@@ -221,6 +222,8 @@ class Parser:
         except InvalidSchema as error:
             raise place.wrong(str(error)) from error
 
+
+_BARE = {kind: Primitive(kind=kind) for kind in PRIMITIVES}
 
 _COMPLEX: dict[str, Callable[[Parser, Node, Place], AvroType]] = {
     "record": Parser._record,

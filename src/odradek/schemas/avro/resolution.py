@@ -24,6 +24,7 @@ from odradek.schemas.avro.types import (
     Fixed,
     Map,
     Named,
+    Primitive,
     Record,
     Union,
 )
@@ -124,7 +125,7 @@ def _verdict(reader: AvroType, writer: AvroType) -> Verdict:
             under_way.pop()
             verdicts[pair] = answer = finished.value
             continue
-        answer = verdicts.get(asked)
+        answer = _known(asked, verdicts)
         work += 1
         if answer is None:
             verdicts[asked] = ()
@@ -136,6 +137,13 @@ def _verdict(reader: AvroType, writer: AvroType) -> Verdict:
                 " and enums smaller"
             )
     return answer or ()
+
+
+def _known(pair: Pair, verdicts: dict[Pair, Verdict]) -> Verdict | None:
+    reader, writer = pair
+    if isinstance(reader, Primitive) and isinstance(writer, Primitive):
+        return () if reader.kind == writer.kind else tuple(_compare(reader, writer))
+    return verdicts.get(pair)
 
 
 def _size(avro_type: AvroType) -> int:

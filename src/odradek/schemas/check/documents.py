@@ -49,9 +49,9 @@ def _finding(report: Report, finding: Finding) -> Document:
     }
 
 
-def sarif_document(reports: Sequence[Report], version: str) -> Document:
-    """What the registry would refuse, as results of a static analysis."""
-    results = [result for each in reports for result in _results(each)]
+def sarif_document(reports: Sequence[Report], version: str, folder: str) -> Document:
+    """What the registry would refuse, as results of a static analysis of files in `folder`."""
+    results = [result for each in reports for result in _results(each, folder)]
     rules = sorted({each["ruleId"] for each in results})
     driver = {
         "name": "odradek",
@@ -62,9 +62,10 @@ def sarif_document(reports: Sequence[Report], version: str) -> Document:
     return {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _results(report: Report) -> Iterator[Document]:
+def _results(report: Report, folder: str) -> Iterator[Document]:
+    uri = f"{folder}/{report.source.path}".removeprefix("./")
     if report.status is Status.INVALID:
-        yield _result(report, INVALID_RULE, f"{report.source.subject}: {report.error}")
+        yield _result(uri, INVALID_RULE, f"{report.source.subject}: {report.error}")
     for each in report.at(report.level) if report.status is Status.INCOMPATIBLE else ():
         found = each.incompatibility
         sentence = (
@@ -72,11 +73,11 @@ def _results(report: Report) -> Iterator[Document]:
             f" {found.description} (at {found.path}). It breaks {each.broken}. Mend it:"
             f" {found.remedy}."
         )
-        yield _result(report, found.kind, sentence)
+        yield _result(uri, found.kind, sentence)
 
 
-def _result(report: Report, rule: str, sentence: str) -> Document:
-    place = {"artifactLocation": {"uri": report.source.path}, "region": {"startLine": 1}}
+def _result(uri: str, rule: str, sentence: str) -> Document:
+    place = {"artifactLocation": {"uri": uri}, "region": {"startLine": 1}}
     return {
         "ruleId": rule,
         "level": "error",

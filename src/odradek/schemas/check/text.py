@@ -49,7 +49,7 @@ def _failures(report: Report) -> Iterator[str]:
         yield f"  fails    {_names(levels[index])} at v{finding.version}"
         yield from _reason(report, finding)
         if others:
-            yield f"           and {others} more"
+            yield f"           and {others} more; -o json has them all"
 
 
 def _reason(report: Report, finding: Finding) -> Iterator[str]:
