@@ -199,3 +199,22 @@ def test_code_scanners_get_what_the_registry_would_refuse() -> None:
     }
     place = run["results"][0]["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "schemas/orders.avsc"
+
+
+def test_json_schemas_refer_to_files_beside_them() -> None:
+    address = json.dumps({"type": "object", "properties": {"city": {"type": "string"}}})
+    order = json.dumps({"type": "object", "properties": {"to": {"$ref": "address.json"}}})
+    files = [("shop/address.json", address), ("shop/order.json", order)]
+    reports = check(sources_of(files), Lock())
+    assert [(each.status, each.error) for each in reports] == [(Status.NEW, "")] * 2
+
+    lock = accept(Lock(), reports)
+    narrowed = address.replace('"string"', '"integer"')
+    reports = check(sources_of([(files[0][0], narrowed), files[1]]), lock)
+    assert [each.status for each in reports] == [Status.INCOMPATIBLE] * 2
+
+
+def test_a_subject_keeps_its_format() -> None:
+    [report] = check(sources_of([("orders.json", '{"type": "object"}')]), locked(PLAIN))
+    assert {each.incompatibility.kind for each in report.findings} == {"SCHEMA_TYPE_CHANGED"}
+    assert report.status is Status.INCOMPATIBLE
