@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from odradek.config import cluster
+from odradek.config import cluster, registry
 from odradek.config.broker import OWN_SETTINGS
 from odradek.config.kafka import BROKER_THEMES, RUN_TIME_SETTINGS, TOPIC_SETTINGS
 from odradek.config.setting import Setting
@@ -41,6 +41,9 @@ def render() -> str:
         "## [kafka]\n",
         "Which cluster the clients of odradek talk to. The names and values are librdkafka's.\n",
         _table(cluster.SETTINGS.values()),
+        "## [registry]\n",
+        "How the schema registry runs. Names that Confluent's registry has mean the same here.\n",
+        _table(registry.SETTINGS.values()),
         "## [broker]\n",
         "How the embedded broker runs. These are our own:\n",
         _table(OWN_SETTINGS),

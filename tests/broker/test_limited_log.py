@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from odradek.broker.event_log import get_logger
 from odradek.broker.limited_log import LINES_IN_ALL, LINES_PER_CLIENT, WINDOW_S, LimitedLog
+from odradek.event_log import get_logger
 
 
 class Clock:

@@ -8,6 +8,7 @@ import pytest
 
 from odradek.cli.app import app
 from odradek.config import load
+from odradek.config.configuration import SECTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
@@ -27,7 +28,7 @@ def test_links_lead_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_shown_configuration_loads(document: Path) -> None:
     for text in blocks(document.read_text(encoding="utf-8"), "toml"):
-        if "[broker]" in text or "[kafka]" in text:
+        if any(f"[{section}]" in text for section in SECTIONS):
             load(text, {}, [])
 
 

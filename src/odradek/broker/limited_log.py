@@ -8,7 +8,7 @@ what is left out is counted, and the count is told when the minute is over.
 from collections.abc import Callable
 from typing import Any
 
-from odradek.broker.event_log import EventLogger
+from odradek.event_log import EventLogger
 
 WINDOW_S = 60.0
 LINES_PER_CLIENT = 5

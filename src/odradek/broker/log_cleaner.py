@@ -11,7 +11,6 @@ disk may have room again; Kafka leaves it alone until a restart.
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from odradek.broker.event_log import get_logger
 from odradek.broker.log import LogDirectory, LogWriteError, PartitionLog
 from odradek.broker.log.cleaner.cleaning import CleaningJob, CleaningResult
 from odradek.broker.log.cleaner.selection import CleanablePart
@@ -23,6 +22,7 @@ from odradek.broker.log.compaction import (
     take_over,
 )
 from odradek.broker.metadata.topic_names import METADATA_TOPIC
+from odradek.event_log import get_logger
 
 logger = get_logger(__name__)
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING
 
-from odradek.broker import event_log
+from odradek import event_log
 from odradek.broker.errors import StartupError
 from odradek.broker.network.server import Server
 from odradek.broker.requests.dispatch import SERVED_VERSIONS

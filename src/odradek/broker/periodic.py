@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from odradek.broker.event_log import get_logger
+from odradek.event_log import get_logger
 
 log = get_logger(__name__)
 

@@ -27,7 +27,6 @@ from odradek.broker.data_path.partitions import Partitions
 from odradek.broker.data_path.purgatory import FetchPurgatory
 from odradek.broker.data_path.syncer import Syncer, sync_now
 from odradek.broker.errors import MetadataWriteError, StartupError
-from odradek.broker.event_log import get_logger
 from odradek.broker.limited_log import LimitedLog
 from odradek.broker.log import Files, LogDirectory, LogDirectoryError, LogError, PartitionLog
 from odradek.broker.log.cleaner.cleaning import CleaningJob, CleaningResult
@@ -45,6 +44,7 @@ from odradek.broker.periodic import PeriodicTasks
 from odradek.broker.request_memory import RequestMemory
 from odradek.broker.topic_log_configs import TopicLogConfigs
 from odradek.config import BrokerConfiguration, Durability, Listener
+from odradek.event_log import get_logger
 from odradek.protocol.errors import DecodeError
 from odradek.protocol.messages.api_versions import ApiVersion
 from odradek.protocol.records import RecordsError

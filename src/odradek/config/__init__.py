@@ -10,6 +10,7 @@ Pure: this package opens no file and reads no process environment. The command l
 from odradek.config.broker import BrokerConfiguration, Durability
 from odradek.config.configuration import Configuration, load
 from odradek.config.listener import Listener
+from odradek.config.registry import RegistryConfiguration
 from odradek.config.sources import ConfigurationError
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "ConfigurationError",
     "Durability",
     "Listener",
+    "RegistryConfiguration",
     "load",
 ]

@@ -5,13 +5,15 @@ overridden by `--set`. Whatever comes back is valid; whatever is not is refused 
 that names the value, the place it came from, and the nearest thing that would have been right.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from msgspec import Struct
 
-from odradek.config import broker, cluster
+from odradek.config import broker, cluster, registry
 from odradek.config.broker import BrokerConfiguration, broker_configuration
 from odradek.config.cluster import cluster_configuration
+from odradek.config.registry import RegistryConfiguration, registry_configuration
 from odradek.config.setting import InvalidSetting, Setting
 from odradek.config.sources import (
     ConfigurationError,
@@ -21,17 +23,21 @@ from odradek.config.sources import (
     from_toml,
 )
 
+Section = TypeVar("Section")
+
 SECTIONS: Mapping[str, Mapping[str, Setting]] = {
     "kafka": cluster.SETTINGS,
     "broker": broker.SETTINGS,
+    "registry": registry.SETTINGS,
 }
 
 
 class Configuration(Struct, frozen=True):
-    """Everything odradek was told: `kafka` for the clients, `broker` for the embedded broker."""
+    """Everything odradek was told: `kafka` for the clients, and a section for each part."""
 
     kafka: Mapping[str, str]
     broker: BrokerConfiguration
+    registry: RegistryConfiguration
 
 
 def load(
@@ -53,15 +59,18 @@ def load(
             *from_overrides(overrides),
         ]
     )
-    try:
-        broker_section = broker_configuration(_texts(given["broker"]))
-    except InvalidSetting as error:
-        origin = given["broker"][error.name].origin
-        raise ConfigurationError(f"{error} ({origin})") from None
     return Configuration(
         kafka=cluster_configuration(_texts(given["kafka"])),
-        broker=broker_section,
+        broker=_section(broker_configuration, given["broker"]),
+        registry=_section(registry_configuration, given["registry"]),
     )
+
+
+def _section(build: Callable[[dict[str, str]], Section], given: Mapping[str, Given]) -> Section:
+    try:
+        return build(_texts(given))
+    except InvalidSetting as error:
+        raise ConfigurationError(f"{error} ({given[error.name].origin})") from None
 
 
 def _checked(values: Iterable[Given]) -> dict[str, dict[str, Given]]:

@@ -17,9 +17,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from typing import IO, Self
+from typing import IO, ClassVar, Self
 
-READY_PREFIX = b"ready: broker at "
 STOP_TIMEOUT_S = 60.0
 LOG_TAIL_CHARS = 4_000
 
@@ -29,7 +28,12 @@ class BrokerStartError(RuntimeError):
 
 
 class BrokerProcess:
-    """A running `odradek broker` child; `address` is the `host:port` its ready line announced."""
+    """A running `odradek broker` child; `address` is the `host:port` its ready line announced.
+
+    Another part of odradek is a subclass that names it.
+    """
+
+    part: ClassVar[str] = "broker"
 
     def __init__(self, child: subprocess.Popen[bytes], stderr: IO[bytes], address: str) -> None:
         self._child = child
@@ -39,10 +43,10 @@ class BrokerProcess:
 
     @classmethod
     def spawn(cls, arguments: Sequence[str], *, timeout_s: float) -> Self:
-        """Start `odradek broker ARGUMENTS`; return once it serves, else raise BrokerStartError."""
+        """Start `odradek PART ARGUMENTS`; return once it serves, else raise BrokerStartError."""
         stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "odradek", "broker", *arguments, "--exit-with-parent"],
+            [sys.executable, "-m", "odradek", cls.part, *arguments, "--exit-with-parent"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
@@ -65,6 +69,11 @@ class BrokerProcess:
     def is_running(self) -> bool:
         """Whether the process has not ended."""
         return self._child.poll() is None
+
+    @property
+    def exit_code(self) -> int | None:
+        """What the process ended with; None while it runs, negative for a signal."""
+        return self._child.poll()
 
     @property
     def log(self) -> str:
@@ -90,10 +99,11 @@ class BrokerProcess:
         line = self._read_line(time.monotonic() + timeout_s)
         if line is None:
             raise BrokerStartError(self._describe(f"gave no ready line within {timeout_s:g} s"))
-        if not line.startswith(READY_PREFIX):
+        ready = f"ready: {self.part} at ".encode()
+        if not line.startswith(ready):
             self._reap_if_ended()
             raise BrokerStartError(self._describe(f"ended with code {self._child.returncode}"))
-        return line.removeprefix(READY_PREFIX).decode().strip()
+        return line.removeprefix(ready).decode().strip()
 
     def _read_line(self, deadline: float) -> bytes | None:
         """Give the first line of stdout, what there was of it at its end, or None at `deadline`."""
@@ -119,7 +129,7 @@ class BrokerProcess:
 
     def _describe(self, outcome: str) -> str:
         tail = self.log[-LOG_TAIL_CHARS:].strip() or "(nothing)"
-        return f"the broker {outcome}; it wrote to stderr:\n{tail}"
+        return f"the {self.part} {outcome}; it wrote to stderr:\n{tail}"
 
     def _read_log(self) -> bytes:
         # pread leaves the file position alone: the child writes through the same open file.

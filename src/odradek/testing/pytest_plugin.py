@@ -12,6 +12,7 @@ from itertools import count
 import pytest
 
 from odradek.testing.ephemeral_broker import EphemeralBroker
+from odradek.testing.ephemeral_registry import EphemeralRegistry
 
 TOPIC_NAME_CHARS_MAX = 200
 _topic_numbers = count(1)
@@ -43,3 +44,16 @@ def kafka_topic(kafka_broker: EphemeralBroker, request: pytest.FixtureRequest) -
     topic = f"{test_name}-{next(_topic_numbers)}"
     kafka_broker.create_topic(topic)
     return topic
+
+
+@pytest.fixture(scope="session")
+def schema_registry() -> Iterator[EphemeralRegistry]:
+    """The session's schema registry, which keeps its schemas in memory."""
+    with EphemeralRegistry() as registry:
+        yield registry
+
+
+@pytest.fixture(scope="session")
+def schema_registry_url(schema_registry: EphemeralRegistry) -> str:
+    """What clients of a schema registry take as its URL."""
+    return schema_registry.url

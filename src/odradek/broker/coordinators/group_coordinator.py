@@ -21,7 +21,6 @@ from odradek.broker.coordinators.group_answers import InPlace, PartOfDeletion, d
 from odradek.broker.coordinators.offsets_topic import OffsetsTopic, Producer
 from odradek.broker.coordinators.unstored_decisions import UnstoredDecision, UnstoredDecisions
 from odradek.broker.coordinators.waiting import Waiting
-from odradek.broker.event_log import get_logger
 from odradek.broker.groups.classic_groups import ClassicGroups
 from odradek.broker.groups.records import GroupRecord, TopicPartition
 from odradek.broker.groups.values import (
@@ -42,6 +41,7 @@ from odradek.broker.groups.values import (
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
 from odradek.broker.metadata.topic_names import OFFSETS_TOPIC
 from odradek.broker.request import Encodable, PendingResponse
+from odradek.event_log import get_logger
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.records.control_record import EndMarker
 

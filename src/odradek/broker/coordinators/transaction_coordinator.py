@@ -19,7 +19,6 @@ from odradek.broker.coordinators.transaction_markers import MarkerWriter, Outcom
 from odradek.broker.coordinators.transactions_topic import TransactionsTopic
 from odradek.broker.coordinators.waiting import Waiting
 from odradek.broker.errors import MetadataWriteError
-from odradek.broker.event_log import get_logger
 from odradek.broker.metadata.effective_configs import EffectiveConfigs
 from odradek.broker.request import Encodable, PendingResponse
 from odradek.broker.transactions.records import TransactionRecord
@@ -37,6 +36,7 @@ from odradek.broker.transactions.values import (
     Reply,
     TransactionLimits,
 )
+from odradek.event_log import get_logger
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import PartitionProduceResponse
 from odradek.protocol.records.control_record import EndMarker

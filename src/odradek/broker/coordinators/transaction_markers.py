@@ -11,8 +11,8 @@ import msgspec
 
 from odradek.broker.data_path.partition import AppendWaiter, Partition
 from odradek.broker.data_path.partitions import Partitions
-from odradek.broker.event_log import get_logger
 from odradek.broker.metadata.topic_names import OFFSETS_TOPIC
+from odradek.event_log import get_logger
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import PartitionProduceResponse
 from odradek.protocol.records.control_record import EndMarker, encode_marker

@@ -13,8 +13,8 @@ import msgspec
 from odradek.broker.data_path.partition import AppendWaiter, Partition, SyncWaiter
 from odradek.broker.data_path.purgatory import FetchPurgatory
 from odradek.broker.data_path.syncer import Syncer, sync_now
-from odradek.broker.event_log import get_logger
 from odradek.broker.log import UNVERIFIED, AppendResult, LogOfflineError, LogWriteError
+from odradek.event_log import get_logger
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.produce import (
     BatchIndexAndErrorMessage,

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from odradek.broker.data_path.partition import Partition
-from odradek.broker.event_log import get_logger
 from odradek.broker.log import LogOfflineError, PartitionLog, SyncTicket
 from odradek.broker.meters import Durations
+from odradek.event_log import get_logger
 from odradek.protocol.errors import ErrorCode
 
 logger = get_logger(__name__)

@@ -17,7 +17,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from odradek.broker.event_log import get_logger
 from odradek.broker.log.checkpoint_files import (
     CLEANED_OFFSETS,
     HIGH_WATERMARKS,
@@ -53,6 +52,7 @@ from odradek.broker.log.index_cache import IndexCache
 from odradek.broker.log.partition_log import PartitionLog
 from odradek.broker.log.recovery import StoredOffsets, load_partition
 from odradek.broker.log.sync import SyncTicket
+from odradek.event_log import get_logger
 
 logger = get_logger(__name__)
 

@@ -6,13 +6,13 @@ handful of consumers that catch up on different segments at once.
 
 from typing import NamedTuple
 
-from odradek.broker.event_log import get_logger
 from odradek.broker.log.config import LogConfig
 from odradek.broker.log.handles import FileHandles
 from odradek.broker.log.header_walk import walk_headers
 from odradek.broker.log.offset_index import OffsetIndex
 from odradek.broker.log.segment import ActiveSegment, LogSegment
 from odradek.broker.log.time_index import ENTRY, ENTRY_BYTES, TimeIndex
+from odradek.event_log import get_logger
 
 logger = get_logger(__name__)
 

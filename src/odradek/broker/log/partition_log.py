@@ -17,7 +17,6 @@ Reading is in `readable_log`. Not here: waiting, replication, and which transact
 a coordinator says that. Nothing here blocks but the disk itself.
 """
 
-from odradek.broker.event_log import get_logger
 from odradek.broker.log.append_result import AppendResult, duplicate_of
 from odradek.broker.log.cleaner.replacement import HalfReplacedError, replace_segments
 from odradek.broker.log.config import LogConfig
@@ -32,6 +31,7 @@ from odradek.broker.log.retention import DeletedFiles, count_deletable
 from odradek.broker.log.segment import ActiveSegment, LogSegment, SegmentMark
 from odradek.broker.log.sync import SyncTicket, UnsyncedFiles
 from odradek.broker.log.validation import Rejection, validate_batch
+from odradek.event_log import get_logger
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.records.batch import (
     ASSIGNED,

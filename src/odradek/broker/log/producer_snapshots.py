@@ -6,12 +6,12 @@ the beginning of the segment that holds the recovery point: a newer one may not 
 disk before a power loss, and the segment's transactions are replayed from its beginning.
 """
 
-from odradek.broker.event_log import get_logger
 from odradek.broker.log.errors import CorruptFileError
 from odradek.broker.log.files import Files
 from odradek.broker.log.producer_snapshot_file import decode_snapshot, encode_snapshot
 from odradek.broker.log.producer_state import ProducerStateManager
 from odradek.broker.log.segment import SNAPSHOT_SUFFIX, offset_name
+from odradek.event_log import get_logger
 
 logger = get_logger(__name__)
 

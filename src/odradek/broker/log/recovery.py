@@ -15,7 +15,6 @@ from bisect import bisect_left
 
 import msgspec
 
-from odradek.broker.event_log import get_logger
 from odradek.broker.log.cleaner.replacement import finish_replacements
 from odradek.broker.log.config import LogConfig
 from odradek.broker.log.errors import CorruptFileError
@@ -42,6 +41,7 @@ from odradek.broker.log.segment import (
 from odradek.broker.log.segment_scan import OnBatch, scan_segment
 from odradek.broker.log.time_index import TimeIndex
 from odradek.broker.log.transaction_index import TransactionIndex
+from odradek.event_log import get_logger
 from odradek.protocol.records.batch import BatchHeader
 from odradek.protocol.records.control_record import decode_marker
 

@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import cast
 
-from odradek.broker.event_log import get_logger
 from odradek.broker.monitoring.http_message import (
     END_OF_HEAD,
     Answer,
@@ -19,6 +18,7 @@ from odradek.broker.monitoring.http_message import (
     format_answer,
     parse_request,
 )
+from odradek.event_log import get_logger
 
 CONNECTIONS_MAX = 32
 HEAD_BYTES_MAX = 8 * 1024

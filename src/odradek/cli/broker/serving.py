@@ -43,8 +43,13 @@ def serve(options: BrokerOptions) -> int:
     from odradek.broker import main
 
     if options.exit_with_parent:
-        threading.Thread(target=_stop_when_stdin_closes, daemon=True).start()
+        end_with_parent()
     return main.run(configuration)
+
+
+def end_with_parent() -> None:
+    """Stop this process when its stdin closes."""
+    threading.Thread(target=_stop_when_stdin_closes, daemon=True).start()
 
 
 def _stop_when_stdin_closes() -> None:

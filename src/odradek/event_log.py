@@ -1,4 +1,4 @@
-"""What the broker says of itself, on stderr: one event a line, with its facts as fields.
+"""What a part says of itself, on stderr: one event a line, with its facts as fields.
 
 A line for a human on a terminal, JSON otherwise. Built on the standard library's logging, which
 asyncio loads anyway: the broker's start is not to wait for a logging framework.

@@ -1,0 +1,1 @@
+"""`odradek registry`: a schema registry in this process."""

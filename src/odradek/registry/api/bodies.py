@@ -1,0 +1,142 @@
+"""The shapes of bodies and answers, by Confluent's names.
+
+Fields that are newer than a client may know (`guid`, `ts`) are answered to clients that say they
+take unknown ones, as all newer clients do; old Java clients stumble over them.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType
+
+from odradek.registry.decisions.registration import NO_ID, NO_VERSION, NewSchema
+from odradek.registry.errors import invalid_schema
+from odradek.registry.state.content import (
+    AVRO,
+    Content,
+    Metadata,
+    Reference,
+    RuleSet,
+    guid_text,
+)
+from odradek.registry.state.index import Version
+from odradek.registry.state.names import qualify_within
+from odradek.web.request import Request
+
+ACCEPTS_UNKNOWN = b"confluent-accept-unknown-properties"
+QUALIFIED = "qualified"
+
+
+class ReferenceBody(Struct, frozen=True):
+    """A reference; all three are needed."""
+
+    name: str | None = None
+    subject: str | None = None
+    version: int | None = None
+
+
+class SchemaBody(Struct, frozen=True, kw_only=True):
+    """A schema to be registered, looked up or compared."""
+
+    schema: str | None = None
+    schemaType: str | None = None
+    references: list[ReferenceBody] | None = None
+    metadata: Metadata | None = None
+    ruleSet: RuleSet | None = None
+    id: int | None = None
+    version: int | None = None
+    schemaTagsToAdd: list[Any] | None = None
+    schemaTagsToRemove: list[Any] | None = None
+    propagateSchemaTags: bool | None = None
+    subject: str | None = None
+    """Sent by clients that send back what they once were answered; the path decides."""
+
+    def content(self) -> Content:
+        """The schema itself; raises RegistryError for half a reference."""
+        return Content(
+            self.schemaType or AVRO,
+            self.schema or "",
+            tuple(_reference(each) for each in self.references or ()),
+            self.metadata,
+            self.ruleSet,
+        )
+
+    def new_schema(self) -> NewSchema:
+        """What the client wants to register."""
+        schema_id = NO_ID if self.id is None or self.id < 0 else self.id
+        version = NO_VERSION if self.version is None or self.version < 0 else self.version
+        return NewSchema(self.content(), schema_id, version)
+
+
+class SchemaAnswer(Struct, kw_only=True, omit_defaults=True):
+    """A schema, and where it is registered."""
+
+    subject: str | UnsetType = UNSET
+    version: int | UnsetType = UNSET
+    id: int | UnsetType = UNSET
+    guid: str | UnsetType = UNSET
+    schemaType: str = AVRO
+    references: tuple[Reference, ...] = ()
+    metadata: Metadata | None = None
+    ruleSet: RuleSet | None = None
+    schema: str | UnsetType = UNSET
+    ts: int | UnsetType = UNSET
+    deleted: bool = False
+    maxId: int | UnsetType = UNSET
+    aliases: list[str] | UnsetType = UNSET
+    associations: list[Any] | UnsetType = UNSET
+
+
+def accepts_unknown(request: Request) -> bool:
+    """Whether the client says it takes fields it does not know."""
+    return (request.header(ACCEPTS_UNKNOWN) or "").lower() == "true"
+
+
+def content_answer(content: Content, text: str | None = None) -> SchemaAnswer:
+    """A schema alone; `text` where it is wanted in another form."""
+    return SchemaAnswer(
+        schemaType=content.schema_type,
+        references=content.references,
+        metadata=content.metadata,
+        ruleSet=content.rule_set,
+        schema=content.text if text is None else text,
+    )
+
+
+def version_answer(version: Version, request: Request, text: str | None = None) -> SchemaAnswer:
+    """A version of a subject."""
+    answer = content_answer(version.content, text)
+    answer.subject, answer.version, answer.id = version.subject, version.version, version.id
+    if accepts_unknown(request):
+        answer.guid = guid_text(version.content.guid())
+        answer.ts = version.timestamp_ms
+        answer.deleted = version.is_deleted
+    return answer
+
+
+def qualify_references(answer: SchemaAnswer, subject: str, reference_format: str) -> None:
+    """Name the context of every reference, where `referenceFormat=qualified` asks for it."""
+    if reference_format.lower() != QUALIFIED:
+        return
+    answer.references = tuple(
+        Reference(each.name, qualify_within(subject, each.subject), each.version)
+        for each in answer.references
+    )
+
+
+def page(items: "list[Any]", offset: int, limit: int) -> list[Any]:
+    """A part of a list; a negative limit is none."""
+    start = max(offset, 0)
+    return items[start:] if limit < 0 else items[start : start + limit]
+
+
+def config_changes(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What a request to change a config changes, by the names of a stored config."""
+    renamed = {"compatibility": "compatibilityLevel"}
+    return {renamed.get(name, name): value for name, value in body.items()}
+
+
+def _reference(body: ReferenceBody) -> Reference:
+    if body.name is None or body.subject is None or body.version is None:
+        raise invalid_schema("a reference needs a name, a subject and a version")
+    return Reference(body.name, body.subject, body.version)

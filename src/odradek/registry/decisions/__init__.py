@@ -1,0 +1,14 @@
+"""What requests change: each decision looks at the state and gives an answer and records to write.
+
+    view.py            the state as decisions see it: index, parsed schemas, the server's defaults
+    parsing.py         contents to parsed schemas, with everything they refer to
+    completion.py      what a schema takes over from configs and from its predecessor
+    compatibility.py   a schema against earlier versions, and what is said of it
+    registration.py    a schema becomes a version of a subject, or is one already
+    lookup.py          which version a schema is, by content, id, GUID or metadata
+    deletion.py        versions, subjects and contexts, softly or for good
+    settings.py        configs and modes
+    associations.py    topics and the subjects of their schemas
+
+Pure: nothing is changed here. Errors are RegistryError, raised before anything is written.
+"""

@@ -1,0 +1,83 @@
+"""A schema against earlier versions, under the level and policy that apply; and what is said of it.
+
+Messages begin as Confluent's do (`{errorType:'...', description:'...'`), one for each thing that is
+in the way, followed by the version concerned and by the level; what is described, in our words.
+"""
+
+from collections.abc import Sequence
+
+from odradek.registry.decisions.view import View
+from odradek.registry.errors import invalid_schema
+from odradek.registry.state.content import Content
+from odradek.registry.state.index import Version
+from odradek.registry.state.settings import Config
+from odradek.schemas.comparison import Broken, Earlier, Finding, compare
+from odradek.schemas.levels import CompatibilityLevel, Policy
+from odradek.schemas.schema import InvalidSchema, ParsedSchema
+
+
+def messages_about(
+    view: View, subject: str, new: ParsedSchema, content: Content, earlier: Sequence[Version]
+) -> list[str]:
+    """Why the schema cannot follow these versions, oldest first; nothing if it can."""
+    config = view.config(subject)
+    found = findings(view, new, comparable(config, content, earlier), level_of(config), config)
+    if not found:
+        return []
+    broken = next(each for each in earlier if each.version == found[0].version)
+    validates = str(bool(config.validateFields)).lower()
+    return [
+        *map(_message, found),
+        f"{{oldSchemaVersion: {broken.version}}}",
+        f"{{oldSchema: '{broken.content.text}'}}",
+        f"{{validateFields: '{validates}', compatibility: '{level_of(config)}'}}",
+    ]
+
+
+def findings(
+    view: View,
+    new: ParsedSchema,
+    earlier: Sequence[Version],
+    level: CompatibilityLevel,
+    config: Config,
+) -> list[Finding]:
+    """What a level forbids."""
+    if level is CompatibilityLevel.NONE:
+        return []
+    asked = earlier if level.is_transitive else earlier[-1:]
+    parsed = [Earlier(each.version, view.parse(each.subject, each.content)) for each in asked]
+    try:
+        return compare(new, parsed, level, _policy_of(config))
+    except InvalidSchema as error:
+        raise invalid_schema(str(error)) from error
+
+
+def comparable(config: Config, content: Content, earlier: Sequence[Version]) -> list[Version]:
+    """The versions of the same compatibility group."""
+    group = config.compatibilityGroup
+    if group is None:
+        return list(earlier)
+    value = content.properties().get(group)
+    return [each for each in earlier if each.content.properties().get(group) == value]
+
+
+def level_of(config: Config) -> CompatibilityLevel:
+    """The level of a config in scope, which always has one."""
+    return CompatibilityLevel(config.compatibilityLevel or CompatibilityLevel.BACKWARD)
+
+
+def _policy_of(config: Config) -> Policy:
+    # Differs from Kafka: Confluent's policy LOGICAL adds checks for Flink's types; here it is
+    # STRICT.
+    return Policy.LENIENT if config.compatibilityPolicy == Policy.LENIENT else Policy.STRICT
+
+
+def _message(finding: Finding) -> str:
+    found = finding.incompatibility
+    reader = "new" if finding.broken is Broken.NEW_CONSUMERS else "old"
+    where = f" at path '{found.path}'" if found.path else ""
+    description = f"{found.description}{where}; the reader has the {reader} schema. {found.remedy}"
+    parts = [f"errorType:'{found.kind}'", f"description:'{description}'"]
+    if found.additional_info:
+        parts.append(f"additionalInfo:'{found.additional_info}'")
+    return "{" + ", ".join(parts) + "}"

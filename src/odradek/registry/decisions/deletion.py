@@ -1,0 +1,156 @@
+"""Versions, subjects and contexts are deleted: softly first, then for good.
+
+Deleted softly, a version is gone from lists and latest, but its id can still be read, for records
+carry it. Nothing is deleted that another schema refers to.
+"""
+
+from collections.abc import Sequence
+
+from odradek.registry.decisions.view import Decision, View
+from odradek.registry.errors import (
+    ErrorCode,
+    RegistryError,
+    subject_not_found,
+    version_not_found,
+)
+from odradek.registry.state.index import Version
+from odradek.registry.state.names import context_of
+from odradek.registry.state.records import (
+    ConfigRecord,
+    ContextRecord,
+    DeleteSubjectRecord,
+    ModeRecord,
+    Record,
+    SchemaRecord,
+)
+
+
+def delete_version(view: View, subject: str, version: int, *, permanent: bool) -> Decision[int]:
+    """Delete one version; -1 is the latest."""
+    view.require_writable(subject)
+    found = _version_to_delete(view, subject, version, permanent=permanent)
+    _check_referrers(view, found, deleted=permanent, but_of=None)
+    live = [each for each in view.index.versions(subject) if each is not found]
+    if not permanent:
+        if not live and _has_association(view, subject):
+            raise RegistryError(
+                ErrorCode.NO_ACTIVE_VERSION,
+                f"Subject '{subject}' is associated with a resource, and this is its last version",
+            )
+        return Decision(found.version, [_deleted(found)])
+    rest = [each for each in view.index.versions(subject, deleted=True) if each is not found]
+    records: list[Record] = [SchemaRecord(subject, found.version)]
+    if not rest:
+        records += _settings_removed(view, subject)
+    return Decision(found.version, records)
+
+
+def delete_subject(view: View, subject: str, *, permanent: bool) -> Decision[list[int]]:
+    """Delete all versions of a subject."""
+    decision = delete_subject_of_resource(view, subject, permanent=permanent)
+    if _has_association(view, subject):
+        raise RegistryError(
+            ErrorCode.ASSOCIATION_FOR_SUBJECT_EXISTS,
+            f"Subject '{subject}' is associated with a resource",
+        )
+    return decision
+
+
+def delete_subject_of_resource(view: View, subject: str, *, permanent: bool) -> Decision[list[int]]:
+    """Delete all versions of a subject whose associations go with it."""
+    view.require_writable(subject)
+    every = view.index.versions(subject, deleted=True)
+    live = view.index.versions(subject)
+    _check_subject(subject, every, live, permanent=permanent)
+    doomed = every if permanent else live
+    for version in doomed:
+        _check_referrers(view, version, deleted=permanent, but_of=subject)
+    numbers = [version.version for version in doomed]
+    if not permanent:
+        return Decision(numbers, [DeleteSubjectRecord(subject, numbers[-1])])
+    # Newest first: a version may refer to earlier ones of its own subject.
+    records: list[Record] = [SchemaRecord(subject, number) for number in reversed(numbers)]
+    return Decision(numbers, [*records, *_settings_removed(view, subject)])
+
+
+def delete_context(view: View, context: str) -> Decision[None]:
+    """Delete a context without subjects."""
+    if any(context_of(subject) == context for subject in view.index.subjects):
+        raise RegistryError(
+            ErrorCode.CONTEXT_NOT_EMPTY,
+            f"Context '{context}' still has subjects: delete them first",
+        )
+    return Decision(None, [ContextRecord(context, exists=False)])
+
+
+def _version_to_delete(view: View, subject: str, version: int, *, permanent: bool) -> Version:
+    if not view.has_subject(subject, deleted=True):
+        raise subject_not_found(subject)
+    if version == -1 and not permanent and not view.has_subject(subject, deleted=False):
+        raise subject_not_found(subject)
+    found = view.index.version(subject, version, deleted=True)
+    if version == -1 and not permanent:
+        found = view.index.version(subject, version)
+    if found is None:
+        raise version_not_found(version)
+    if permanent and not found.is_deleted:
+        raise RegistryError(
+            ErrorCode.VERSION_NOT_SOFT_DELETED,
+            f"Version {found.version} of subject '{subject}' has to be deleted softly before it is"
+            " deleted for good",
+        )
+    if not permanent and found.is_deleted:
+        raise RegistryError(
+            ErrorCode.VERSION_SOFT_DELETED,
+            f"Version {found.version} of subject '{subject}' is deleted already; permanent=true"
+            " deletes it for good",
+        )
+    return found
+
+
+def _check_subject(
+    subject: str, every: Sequence[Version], live: Sequence[Version], *, permanent: bool
+) -> None:
+    if not every:
+        raise subject_not_found(subject)
+    if permanent and live:
+        raise RegistryError(
+            ErrorCode.SUBJECT_NOT_SOFT_DELETED,
+            f"Subject '{subject}' has to be deleted softly before it is deleted for good",
+        )
+    if not permanent and not live:
+        raise RegistryError(
+            ErrorCode.SUBJECT_SOFT_DELETED,
+            f"Subject '{subject}' is deleted already; permanent=true deletes it for good",
+        )
+
+
+def _check_referrers(view: View, version: Version, *, deleted: bool, but_of: str | None) -> None:
+    referrers = view.index.referrers(version.place, deleted=deleted)
+    others = [each for each in referrers if each.subject != but_of]
+    if others:
+        first = others[0]
+        raise RegistryError(
+            ErrorCode.REFERENCE_EXISTS,
+            f"Version {version.version} of subject '{version.subject}' is referred to by version"
+            f" {first.version} of '{first.subject}'",
+        )
+
+
+def _deleted(version: Version) -> SchemaRecord:
+    return SchemaRecord(
+        version.subject, version.version, version.id, version.content, is_deleted=True
+    )
+
+
+def _settings_removed(view: View, subject: str) -> list[Record]:
+    records: list[Record] = []
+    if subject in view.index.modes:
+        records.append(ModeRecord(subject, None))
+    if subject in view.index.configs:
+        records.append(ConfigRecord(subject, None))
+    return records
+
+
+def _has_association(view: View, subject: str) -> bool:
+    return any(each.subject == subject for each in view.index.associations.values())

@@ -1,0 +1,90 @@
+"""Contents to parsed schemas, with everything they refer to.
+
+Parsing is put off until somebody asks, so that a start parses nothing; what was parsed last is
+kept. A tree of references has a largest size, and a circle is an error.
+"""
+
+from collections import OrderedDict
+
+from odradek.registry.errors import RegistryError, invalid_schema
+from odradek.registry.state.content import Content, Reference
+from odradek.registry.state.index import Index
+from odradek.registry.state.names import qualify_within
+from odradek.schemas import formats
+from odradek.schemas.schema import InvalidSchema, ParsedSchema, ReferencedSchema, SchemaType
+
+CACHED_SCHEMAS_MAX = 1_000
+REFERENCED_SCHEMAS_MAX = 1_000
+"""Of one schema, directly or not; a diamond counts once for each way to it."""
+
+Parsed = tuple[str, str, tuple[ReferencedSchema, ...]]
+
+
+class Parser:
+    """Parses, and remembers what it parsed last."""
+
+    def __init__(self) -> None:
+        self._cache: OrderedDict[Parsed, ParsedSchema] = OrderedDict()
+
+    def parse(
+        self, index: Index, subject: str, content: Content, *, is_new: bool = False
+    ) -> ParsedSchema:
+        """Raises RegistryError; a new schema cannot refer to versions that are deleted."""
+        references = _Resolution(index, is_new=is_new).resolve(subject, content.references)
+        asked = (content.schema_type, content.text, references)
+        parsed = self._cache.get(asked)
+        if parsed is None:
+            parsed = _parse(*asked)
+            self._cache[asked] = parsed
+            if len(self._cache) > CACHED_SCHEMAS_MAX:
+                self._cache.popitem(last=False)
+        else:
+            self._cache.move_to_end(asked)
+        return parsed
+
+
+def _parse(schema_type: str, text: str, references: tuple[ReferencedSchema, ...]) -> ParsedSchema:
+    if schema_type not in SchemaType.__members__:
+        known = ", ".join(SchemaType)
+        raise invalid_schema(f"the schema type {schema_type!r} is none of {known}")
+    try:
+        return formats.parse(SchemaType(schema_type), text, references)
+    except InvalidSchema as error:
+        raise invalid_schema(str(error)) from error
+
+
+class _Resolution:
+    """Collects the tree of references of one schema."""
+
+    def __init__(self, index: Index, *, is_new: bool) -> None:
+        self._index = index
+        self._is_new = is_new
+        self._count = 0
+        self._path: list[tuple[str, int]] = []
+
+    def resolve(
+        self, parent: str, references: tuple[Reference, ...]
+    ) -> tuple[ReferencedSchema, ...]:
+        return tuple(self._resolve(parent, each) for each in references)
+
+    def _resolve(self, parent: str, reference: Reference) -> ReferencedSchema:
+        subject = qualify_within(parent, reference.subject)
+        found = self._index.version(subject, reference.version, deleted=not self._is_new)
+        if found is None:
+            raise _unresolved(reference, "there is no such version")
+        if found.place in self._path:
+            raise _unresolved(reference, "it refers back to itself")
+        self._count += 1
+        if self._count > REFERENCED_SCHEMAS_MAX:
+            raise _unresolved(reference, f"more than {REFERENCED_SCHEMAS_MAX} schemas are needed")
+        self._path.append(found.place)
+        inner = self.resolve(subject, found.content.references)
+        self._path.pop()
+        return ReferencedSchema(reference.name, found.content.text, inner)
+
+
+def _unresolved(reference: Reference, reason: str) -> RegistryError:
+    return invalid_schema(
+        f"the reference {reference.name!r} to version {reference.version} of subject"
+        f" {reference.subject!r} cannot be followed: {reason}"
+    )

@@ -1,0 +1,222 @@
+"""A schema becomes a version of a subject, or is one already.
+
+The same schema again gives the same id and version, and writes nothing. A schema that another
+subject of the context has gets that one's id. In import mode ids and versions are the client's.
+
+Differs from Kafka: Confluent keeps a text as its parser would write it; here it is kept as it came,
+but for the base64 of a descriptor, which becomes a .proto text. A text that differs from one of the
+same subject only in form is that version; from one of another subject it is a schema of its own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from odradek.registry.decisions.compatibility import messages_about
+from odradek.registry.decisions.completion import complete, without_version
+from odradek.registry.decisions.view import Decision, View
+from odradek.registry.errors import ErrorCode, RegistryError, invalid_schema, not_permitted
+from odradek.registry.state.content import Content, Reference
+from odradek.registry.state.index import Version
+from odradek.registry.state.names import DEFAULT_CONTEXT, context_of
+from odradek.registry.state.records import ContextRecord, Record, SchemaRecord
+from odradek.registry.state.settings import Mode
+from odradek.schemas.schema import ParsedSchema, SchemaType
+
+NO_ID = -1
+NO_VERSION = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewSchema:
+    """What a client wants to register; an id and a version only where it knows them."""
+
+    content: Content
+    id: int = NO_ID
+    version: int = NO_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a schema is registered; `force` leaves the comparison out."""
+
+    normalize: bool = False
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A version as the client is told of it."""
+
+    subject: str
+    version: int
+    id: int
+    content: Content
+
+
+def register(view: View, subject: str, new: NewSchema, options: Options) -> Decision[Registered]:
+    """Decide what becomes of a schema; raises RegistryError."""
+    _check_mode(view, subject, new)
+    earlier = view.index.versions(subject)
+    next_version = _next_version(view, subject)
+    content = _completed(view, subject, new, next_version)
+    _check_size(view, content)
+    parsed = view.parser.parse(view.index, subject, content, is_new=True)
+    if options.normalize or view.config(subject).normalize:
+        content = normalize(parsed, content)
+    elif _is_serialized(content):
+        content = replace(content, text=parsed.canonical())
+    known = _find_known(view, new, parsed, content, earlier)
+    if known is not None:
+        return Decision(Registered(subject, known.version, known.id, known.content))
+    if not view.mode(subject).takes_ids:
+        _check_version(new, next_version)
+        if not options.force:
+            _check_compatibility(view, subject, parsed, content, earlier)
+    version = new.version if new.version > NO_VERSION else next_version
+    schema_id = _id_for(view, subject, new, content)
+    registered = Registered(subject, version, schema_id, content)
+    return Decision(registered, _records(view, registered))
+
+
+def find_same(
+    view: View,
+    parsed: ParsedSchema,
+    content: Content,
+    versions: Sequence[Version],
+) -> Version | None:
+    """The latest of these versions that is this schema, whatever the form of its text."""
+    for version in reversed(versions):
+        if _is_same(view, parsed, content, version):
+            return version
+    return None
+
+
+def normalize(parsed: ParsedSchema, content: Content) -> Content:
+    """The content in the one form that all its forms have in common."""
+    unique = {(each.name, each.subject, each.version): each for each in content.references}
+    references: tuple[Reference, ...] = tuple(unique[key] for key in sorted(unique))
+    return replace(content, text=parsed.normalized(), references=references)
+
+
+def _is_serialized(content: Content) -> bool:
+    """Whether a Protobuf schema came as the base64 of its descriptor, which few clients read."""
+    is_base64 = not set(content.text) & set("{;")
+    return content.schema_type == SchemaType.PROTOBUF and is_base64
+
+
+def _check_mode(view: View, subject: str, new: NewSchema) -> None:
+    view.require_writable(subject)
+    mode = view.mode(subject)
+    if new.id >= 0 and not mode.takes_ids:
+        raise not_permitted(f"Subject '{subject}' is not in import mode: an id cannot be chosen")
+    if new.id < 0 and mode is not Mode.READWRITE:
+        raise not_permitted(f"Subject '{subject}' is in mode {mode}: give the schema's id as well")
+
+
+def _check_size(view: View, content: Content) -> None:
+    size, most = len(content.text.encode()), view.defaults.schema_bytes_max
+    if size > most:
+        raise RegistryError(
+            ErrorCode.SCHEMA_TOO_LARGE, f"The schema has {size} bytes, and may have {most}"
+        )
+
+
+def _check_version(new: NewSchema, next_version: int) -> None:
+    if new.version not in (NO_VERSION, NO_ID, next_version):
+        raise invalid_schema(
+            f"version {new.version} was asked for, and the next one is {next_version}"
+        )
+
+
+def _check_compatibility(
+    view: View,
+    subject: str,
+    parsed: ParsedSchema,
+    content: Content,
+    earlier: Sequence[Version],
+) -> None:
+    messages = messages_about(view, subject, parsed, content, earlier)
+    if messages:
+        raise RegistryError(
+            ErrorCode.INCOMPATIBLE_SCHEMA,
+            "Schema being registered is incompatible with an earlier schema for subject"
+            f' "{subject}", details: [{", ".join(messages)}]',
+        )
+
+
+def _next_version(view: View, subject: str) -> int:
+    """Numbers are not used again, whether or not their versions were deleted softly."""
+    versions = view.index.versions(subject, deleted=True)
+    return versions[-1].version + 1 if versions else 1
+
+
+def _completed(view: View, subject: str, new: NewSchema, next_version: int) -> Content:
+    if view.mode(subject).takes_ids:
+        if not new.content.text.strip():
+            raise invalid_schema("it is empty")
+        return new.content
+    latest = view.index.version(subject, -1)
+    previous = None if latest is None else latest.content
+    return complete(
+        new.content,
+        previous,
+        view.config(subject),
+        next_version,
+        is_asked=new.version > NO_VERSION,
+    )
+
+
+def _find_known(
+    view: View,
+    new: NewSchema,
+    parsed: ParsedSchema,
+    content: Content,
+    earlier: Sequence[Version],
+) -> Version | None:
+    if new.version > NO_VERSION:
+        return None
+    same = find_same(view, parsed, content, earlier)
+    return same if same is not None and new.id in (NO_ID, same.id) else None
+
+
+def _is_same(view: View, parsed: ParsedSchema, content: Content, version: Version) -> bool:
+    known = version.content
+    if known.schema_type != content.schema_type or known.references != content.references:
+        return False
+    if without_version(known.metadata) != without_version(content.metadata):
+        return False
+    if known.rule_set != content.rule_set:
+        return False
+    if known.text == content.text:
+        return True
+    return view.parse(version.subject, known).canonical() == parsed.canonical()
+
+
+def _id_for(view: View, subject: str, new: NewSchema, content: Content) -> int:
+    context = context_of(subject)
+    known = view.index.id_of(context, content)
+    if new.id < 0:
+        return view.index.next_id(context) if known is None else known
+    meant = view.index.content(context, new.id)
+    if meant is not None and meant != content:
+        raise not_permitted(f"Id {new.id} is that of another schema, which would be overwritten")
+    return new.id
+
+
+def _records(view: View, registered: Registered) -> list[Record]:
+    subject, context = registered.subject, context_of(registered.subject)
+    records: list[Record] = []
+    if context not in (DEFAULT_CONTEXT, *view.index.named_contexts):
+        records.append(ContextRecord(context, exists=True))
+    records += [
+        SchemaRecord(subject, old.version)
+        for old in view.index.versions(subject, deleted=True)
+        if old.is_deleted
+        and old.id == registered.id
+        and old.version < registered.version
+        and not view.index.referrers(old.place, deleted=True)
+    ]
+    records.append(SchemaRecord(subject, registered.version, registered.id, registered.content))
+    return records

@@ -1,0 +1,185 @@
+"""The topic `_schemas`: who writes, and what was read so far.
+
+Who wants to write opens a transactional producer, which fences all others, and writes a record that
+tells everybody its address: the *claim*. Having read its own claim, it has read everything that
+those before it wrote, and nothing of theirs can follow. The last claim in the topic is the
+writer's; the other instances send their writes there, and take over when nobody answers. So the
+topic alone decides, and there is no election that could disagree with it.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from confluent_kafka.admin import AdminClient
+
+from odradek.clients.kafka_config import KafkaConfig
+from odradek.event_log import get_logger
+from odradek.registry.errors import ErrorCode, RegistryError, StartupError
+from odradek.registry.log.interface import Apply, Claim, WrittenElsewhere
+from odradek.registry.log.reader import CLAIM_HEADER, LIFE_HEADER, Batch, Reader
+from odradek.registry.log.topic import prepare_topic
+from odradek.registry.log.writer import Fenced, NotWritten, Writer
+from odradek.registry.state.codec import Written, encode
+from odradek.registry.state.records import NoopRecord
+
+logger = get_logger(__name__)
+
+PROGRESS_EVERY_RECORDS = 10_000
+METADATA_TIMEOUT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the log is, and how long Kafka may take."""
+
+    kafka: KafkaConfig
+    topic: str = "_schemas"
+    replication_factor: int = 3
+    transactional_id: str = "odradek-schema-registry"
+    timeout_s: float = 10.0
+    start_timeout_s: float = 60.0
+
+
+class KafkaLog:
+    """One instance's view of the topic; `life` tells its claims from those of an earlier
+    process."""
+
+    def __init__(self, place: Place, life: str) -> None:
+        self._place = place
+        self._life = life
+        self.address = ""
+        """Where this instance answers other instances; known once it listens."""
+        self.fault: str | None = None
+        self._apply: Apply | None = None
+        self._reader: Reader | None = None
+        self._writer: Writer | None = None
+        self._claim: Claim | None = None
+        self._read_up_to = -1
+        self._count = 0
+        self._read = asyncio.Event()
+        """Set, and replaced, with every batch."""
+        self._is_at_end = asyncio.Event()
+
+    async def start(self, apply: Apply) -> None:
+        self._apply = apply
+        await prepare_topic(self._place.kafka, self._place.topic, self._place.replication_factor)
+        self._reader = Reader(self._place.kafka, self._place.topic, self._take_in)
+        try:
+            async with asyncio.timeout(self._place.start_timeout_s):
+                await self._is_at_end.wait()
+        except TimeoutError:
+            raise StartupError(
+                f"the topic {self._place.topic} was not read to its end within"
+                f" {self._place.start_timeout_s:g} s: raise registry.kafkastore.init.timeout.ms"
+            ) from None
+        if self.fault is not None:
+            raise StartupError(self.fault)
+        logger.info("schemas are read", topic=self._place.topic, records=self._count)
+
+    async def stop(self) -> None:
+        if self._reader is not None:
+            await self._reader.stop()
+        self._drop_writer()
+
+    async def cluster_id(self) -> str:
+        client = AdminClient({**self._place.kafka.librdkafka(), "log_level": 4})
+        try:
+            found = await asyncio.to_thread(client.list_topics, timeout=METADATA_TIMEOUT_S)
+        except Exception as error:
+            raise _unavailable(str(error)) from error
+        return str(found.cluster_id)
+
+    @property
+    def claim(self) -> Claim | None:
+        """Who writes, as far as was read."""
+        return self._claim
+
+    @property
+    def is_leading(self) -> bool:
+        return self._writer is not None and self._is_own(self._claim)
+
+    async def lead(self, *, instead_of: Claim | None = None) -> None:
+        if self.is_leading:
+            return
+        claim = self._claim
+        if claim is not None and claim.address != self.address and claim != instead_of:
+            raise WrittenElsewhere(claim)
+        self._drop_writer()
+        try:
+            await self._take_over()
+        except (Fenced, NotWritten) as error:
+            self._drop_writer()
+            raise _unavailable(str(error)) from error
+
+    async def write(self, records: Sequence[Written]) -> None:
+        writer = self._writer
+        if writer is None:
+            raise _unavailable("this instance does not write")
+        try:
+            await self._wait_until_read(await writer.write(records))
+        except Fenced:
+            self._drop_writer()
+            raise WrittenElsewhere(await self._next_claim()) from None
+        except NotWritten as error:
+            self._drop_writer()
+            raise _unavailable(str(error)) from error
+
+    async def _take_over(self) -> None:
+        place = self._place
+        writer = Writer(place.kafka, place.topic, place.transactional_id, place.timeout_s)
+        self._writer = writer
+        await writer.open()
+        headers = {CLAIM_HEADER: self.address, LIFE_HEADER: self._life}
+        await self._wait_until_read(await writer.write([encode(NoopRecord())], headers))
+        logger.info("this instance writes", topic=place.topic)
+
+    async def _next_claim(self) -> Claim:
+        """The claim of whoever fenced this instance."""
+        await self._until(lambda: self._claim is not None and not self._is_own(self._claim))
+        assert self._claim is not None  # noqa: S101 - just waited for
+        return self._claim
+
+    async def _wait_until_read(self, offset: int) -> None:
+        await self._until(lambda: self._read_up_to >= offset)
+
+    async def _until(self, holds: Callable[[], bool]) -> None:
+        try:
+            async with asyncio.timeout(self._place.timeout_s):
+                while not holds():
+                    await self._read.wait()
+        except TimeoutError:
+            raise RegistryError(
+                ErrorCode.TIMEOUT,
+                f"the topic {self._place.topic} was not read back within"
+                f" {self._place.timeout_s:g} s: ask again, it may have been written",
+            ) from None
+
+    def _take_in(self, batch: Batch) -> None:
+        assert self._apply is not None  # noqa: S101 - set before the reader
+        for entry in batch.entries:
+            self._apply(entry.written, entry.timestamp_ms)
+            self._claim = entry.claim or self._claim
+            self._read_up_to = entry.offset
+            self._count += 1
+            if self._count % PROGRESS_EVERY_RECORDS == 0 and not self._is_at_end.is_set():
+                logger.info("reading schemas", records=self._count)
+        self.fault = batch.fault or self.fault
+        if batch.is_at_end or batch.fault is not None:
+            self._is_at_end.set()
+        self._read.set()
+        self._read = asyncio.Event()
+
+    def _is_own(self, claim: Claim | None) -> bool:
+        return claim is not None and claim.life == self._life
+
+    def _drop_writer(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+
+def _unavailable(reason: str) -> RegistryError:
+    return RegistryError(
+        ErrorCode.STORE, f"Kafka did not take the write, and nothing is promised of it: {reason}"
+    )

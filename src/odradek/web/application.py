@@ -1,0 +1,139 @@
+"""An ASGI application of routes: from a request to its handler, and from what that gives to an
+answer.
+
+Invariants: every request is answered; an error is one sentence and no stack trace, which goes to
+the log; an unknown path and an unknown method are both 404.
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from odradek.event_log import get_logger
+from odradek.web.answer import JSON, answer_with, choose_media_type, error_answer
+from odradek.web.errors import (
+    HttpError,
+    bad_request,
+    internal_error,
+    not_found,
+    unauthorized,
+    unsupported_media_type,
+)
+from odradek.web.meters import Meters
+from odradek.web.passwords import Passwords
+from odradek.web.query import read_query
+from odradek.web.request import Receive, Request, Scope, Send
+from odradek.web.routes import Call, Route, Routes
+
+logger = get_logger(__name__)
+
+BODY_BYTES_MAX = 4 * 1024 * 1024
+"""Four of the largest records that Kafka takes by default."""
+
+
+class Application:
+    """Serves routes for a part, which handlers are given."""
+
+    answers: Sequence[str] = (JSON,)
+    """The media types an answer may have, the usual one first."""
+    reads: Sequence[str] = (JSON,)
+    """The media types a body may have."""
+
+    def __init__(
+        self,
+        part: Any,
+        routes: Iterable[Route],
+        *,
+        passwords: Passwords | None = None,
+        body_bytes_max: int = BODY_BYTES_MAX,
+    ) -> None:
+        self.part = part
+        self.routes = Routes(routes)
+        self.meters = Meters()
+        self._passwords = passwords
+        self._body_bytes_max = body_bytes_max
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        began_s = time.perf_counter()
+        request = Request(scope, receive)
+        media_type, path = self.answers[0], ""
+        try:
+            self.rewrite(request)
+            route, names = self._find(request)
+            path = route.path
+            self._authenticate(request, route)
+            media_type = choose_media_type(request.header(b"accept"), self.answers)
+            answer = answer_with(await self._call(request, route, names))
+        except HttpError as error:
+            answer = error_answer(error)
+        except Exception:
+            logger.exception("request failed", method=request.method, path=request.path)
+            answer = error_answer(internal_error())
+        self.meters.note(
+            request.method if path else "", path, answer.status, time.perf_counter() - began_s
+        )
+        await answer.send(send, media_type)
+
+    def rewrite(self, request: Request) -> None:
+        """Change the request's path before it is looked up."""
+
+    async def handle(self, route: Route, call: Call, body: bytes) -> Any:
+        """Call the handler."""
+        return await route.handler(self.part, call)
+
+    def reads_unknown_fields(self, request: Request) -> bool:
+        """Whether fields of a body that nobody knows are passed over."""
+        return True
+
+    def _find(self, request: Request) -> tuple[Route, dict[str, str]]:
+        found = self.routes.find(request.method, request.segments)
+        if found is None:
+            raise not_found()
+        return found
+
+    async def _call(self, request: Request, route: Route, names: dict[str, str]) -> Any:
+        query = read_query(route.query, request.query())
+        body = b""
+        typed = None
+        if route.body is not None:
+            self._check_media_type(request)
+            body = await request.body(self._body_bytes_max)
+            typed = self._read_body(request, route.body, body)
+        return await self.handle(route, Call(request, names, query, typed), body)
+
+    def _authenticate(self, request: Request, route: Route) -> None:
+        if self._passwords is None or route.is_open:
+            return
+        if not self._passwords.admit(request.header(b"authorization")):
+            raise unauthorized()
+
+    def _check_media_type(self, request: Request) -> None:
+        given = (request.header(b"content-type") or self.reads[0]).partition(";")[0].strip().lower()
+        if given not in self.reads:
+            raise unsupported_media_type(given, ", ".join(self.reads))
+
+    def _read_body(self, request: Request, kind: Any, body: bytes) -> Any:
+        try:
+            value = msgspec.json.decode(body or b"{}")
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise bad_request(f"The body is no JSON: {error}") from None
+        if not self.reads_unknown_fields(request):
+            _refuse_unknown_fields(kind, value)
+        try:
+            return msgspec.convert(value, kind)
+        except msgspec.ValidationError as error:
+            raise HttpError(422, 422, f"The body does not fit: {error}") from None
+
+
+def _refuse_unknown_fields(kind: Any, value: Any) -> None:
+    if not isinstance(value, dict) or not hasattr(kind, "__struct_encode_fields__"):
+        return
+    for name in value:
+        if name not in kind.__struct_encode_fields__:
+            known = ", ".join(kind.__struct_encode_fields__)
+            raise HttpError(422, 422, f"Unrecognized field: {name}; known are {known}")

@@ -1,0 +1,49 @@
+"""Errors of an HTTP API: the body is exactly `{"error_code", "message"}`, as Kafka's REST APIs have
+it."""
+
+import msgspec
+
+
+class HttpError(Exception):
+    """A request that is refused; `message` is one sentence for whoever sent it."""
+
+    def __init__(self, status: int, error_code: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.error_code = error_code
+        self.message = message
+
+    @property
+    def body(self) -> bytes:
+        return msgspec.json.encode({"error_code": self.error_code, "message": self.message})
+
+
+def bad_request(message: str) -> HttpError:
+    return HttpError(400, 400, message)
+
+
+def unauthorized() -> HttpError:
+    return HttpError(401, 401, "Unauthorized: send a user and a password this server knows")
+
+
+def not_found() -> HttpError:
+    """Also where the path is known and the method is not: clients probe for what a server has."""
+    return HttpError(404, 404, "HTTP 404 Not Found")
+
+
+def not_acceptable(served: str) -> HttpError:
+    return HttpError(406, 406, f"HTTP 406 Not Acceptable: answers are {served}")
+
+
+def body_too_large(most_bytes: int) -> HttpError:
+    return HttpError(413, 413, f"The body is larger than {most_bytes} bytes")
+
+
+def unsupported_media_type(media_type: str, read: str) -> HttpError:
+    return HttpError(
+        415, 415, f"HTTP 415 Unsupported Media Type: {media_type!r} is not read, only {read}"
+    )
+
+
+def internal_error() -> HttpError:
+    return HttpError(500, 500, "Internal Server Error: the server's log says more")

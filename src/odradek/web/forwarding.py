@@ -1,0 +1,57 @@
+"""A request passed on to another instance, and its answer passed back.
+
+In a thread, with the standard library: only writes on an instance that does not write come here.
+"""
+
+import asyncio
+import http.client
+import ssl
+from urllib.parse import urlsplit
+
+from odradek.web.answer import Answer
+from odradek.web.request import Request
+
+TIMEOUT_S = 15.0
+PASSED_ON = (b"accept", b"content-type", b"authorization", b"confluent-accept-unknown-properties")
+FORWARDED = "X-Forward"
+
+
+class InstanceUnreachable(Exception):
+    """The other instance did not answer; it may have done what was asked, or not."""
+
+
+def is_forwarded(request: Request) -> bool:
+    """Whether another instance passed this request on."""
+    return request.header(FORWARDED.lower().encode()) is not None
+
+
+async def forward(request: Request, body: bytes, address: str) -> Answer:
+    """What the instance at `address` answers; raises InstanceUnreachable."""
+    query = request.scope["query_string"].decode("latin-1")
+    target = request.scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
+    headers = {FORWARDED: "true"}
+    for name in PASSED_ON:
+        value = request.header(name)
+        if value is not None:
+            headers[name.decode()] = value
+    try:
+        return await asyncio.to_thread(_ask, address, request.method, target, body, headers)
+    except (OSError, http.client.HTTPException) as error:
+        raise InstanceUnreachable(f"{address} does not answer: {error!r}") from error
+
+
+def _ask(address: str, method: str, target: str, body: bytes, headers: dict[str, str]) -> Answer:
+    url = urlsplit(address)
+    connection: http.client.HTTPConnection
+    if url.scheme == "https":
+        connection = http.client.HTTPSConnection(
+            url.hostname or "", url.port, timeout=TIMEOUT_S, context=ssl.create_default_context()
+        )
+    else:
+        connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=TIMEOUT_S)
+    try:
+        connection.request(method, target, body, headers)
+        response = connection.getresponse()
+        return Answer(response.read(), response.status, response.getheader("content-type"))
+    finally:
+        connection.close()

@@ -1,0 +1,105 @@
+"""What the server says of itself, who may ask, and how much."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+import odradek
+from odradek.testing import EphemeralRegistry
+from tests.registry.api.test_subjects import ORDER, refused, register
+
+
+def test_clients_find_out_what_this_is(http: httpx.Client) -> None:
+    assert http.get("/").json() == {}
+    assert http.get("/schemas/types").json() == ["JSON", "PROTOBUF", "AVRO"]
+    assert http.get("/v1/metadata/version").json()["version"] == odradek.__version__
+    assert http.get("/v1/metadata/id").json()["scope"]["clusters"]["kafka-cluster"] == "memory"
+    assert http.get("/master_available").json() == {"master_available": True}
+    assert http.get("/_health").json()["healthy"] is True
+
+
+def test_health_and_metrics_are_served(http: httpx.Client) -> None:
+    register(http, "a", ORDER)
+    assert http.get("/livez").text == "ok\n"
+    assert http.get("/readyz").text == "ready\n"
+    lines = http.get("/metrics").text.splitlines()
+    assert "odradek_registry_schemas 1" in lines
+    counted = 'odradek_http_requests_total{method="POST",route="/subjects/{subject}/versions"'
+    assert any(line.startswith(f'{counted},status="200"}} ') for line in lines)
+
+
+def test_newest_python_client_asks_for_associations_first(http: httpx.Client) -> None:
+    answer = http.get("/associations/resources/-/orders?resourceType=topic&associationType=value")
+    assert (answer.status_code, answer.json()) == (200, [])
+
+
+def test_associations_are_made_and_found(http: httpx.Client) -> None:
+    register(http, "orders-value", ORDER)
+    body = {
+        "resourceName": "orders",
+        "resourceNamespace": "default",
+        "resourceId": "id-1",
+        "resourceType": "topic",
+        "associations": [{"subject": "orders-value", "associationType": "value"}],
+    }
+    made = http.post("/associations", json=body)
+    assert made.json()["associations"][0]["lifecycle"] == "WEAK"
+    [found] = http.get("/associations/subjects/orders-value").json()
+    assert found["resourceId"] == "id-1"
+    batch = {"requests": [{"resourceId": "id-1"}, {"resourceId": "id-2"}]}
+    results = http.post("/associations:batchGet", json=batch).json()["results"]
+    assert [len(each["result"]["associations"]) for each in results] == [1, 0]
+    frozen = {**body, "associations": [{**body["associations"][0], "frozen": True}]}  # type: ignore[dict-item, index]
+    refused(http.post("/associations", json=frozen), 409, 40903)
+    changed = http.post("/associations:batchMutate", json={"requests": [frozen]}).json()
+    assert changed["results"][0]["result"]["associations"][0]["frozen"] is True
+    refused(http.delete("/associations/resources/id-1"), 409, 40908)
+    assert http.delete("/associations/resources/id-1?cascadeLifecycle=true").status_code == 204
+
+
+def test_openapi_document_has_every_route(http: httpx.Client) -> None:
+    document = http.get("/openapi.json").json()
+    assert document["openapi"] == "3.1.0"
+    operations = [each for path in document["paths"].values() for each in path.values()]
+    assert len({each["operationId"] for each in operations}) == len(operations) > 50
+    register_operation = document["paths"]["/subjects/{subject}/versions"]["post"]
+    assert {"normalize", "subject"} <= {each["name"] for each in register_operation["parameters"]}
+    assert "409" in register_operation["responses"]
+
+
+def test_body_has_a_largest_size() -> None:
+    settings = {"request.bytes.max": 2_000, "schema.bytes.max": 1_000}
+    with (
+        EphemeralRegistry(settings=settings) as registry,
+        httpx.Client(base_url=registry.url) as http,
+    ):
+        answer = http.post("/subjects/a/versions", json={"schema": "x" * 3_000})
+        refused(answer, 413, 413)
+        answer = http.post("/subjects/a/versions", json={"schema": '"' + "x" * 1_500 + '"'})
+        refused(answer, 422, 42209)
+
+
+def test_passwords_are_asked_for(tmp_path: Path) -> None:
+    users = tmp_path / "users"
+    users.write_text("anna:secret\n")
+    settings = {"authentication.users.file": users}
+    with (
+        EphemeralRegistry(settings=settings) as registry,
+        httpx.Client(base_url=registry.url) as http,
+    ):
+        answer = http.get("/subjects")
+        refused(answer, 401, 401)
+        assert answer.headers["www-authenticate"].startswith("Basic")
+        assert http.get("/subjects", auth=("anna", "wrong")).status_code == 401
+        assert http.get("/subjects", auth=("anna", "secret")).json() == []
+        assert http.get("/livez").status_code == 200
+
+
+def test_bug_is_an_error_without_its_stack(
+    registry: EphemeralRegistry, http: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry.service.registry, "view", None)
+    answer = http.get("/subjects")
+    refused(answer, 500, 500)
+    assert "NoneType" not in answer.text

@@ -1,0 +1,187 @@
+"""The topic `_schemas` on our broker: what is written survives, and only one instance writes."""
+
+import asyncio
+from collections.abc import Iterator
+from itertools import count
+
+import httpx
+import pytest
+from confluent_kafka import Producer
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
+
+from odradek.clients.kafka_config import KafkaConfig
+from odradek.registry.errors import StartupError
+from odradek.registry.log.writer import Fenced, Writer
+from odradek.registry.state.codec import Written, encode
+from odradek.registry.state.content import Content
+from odradek.registry.state.records import NoopRecord, SchemaRecord
+from odradek.testing import EphemeralBroker, EphemeralRegistry
+from tests.registry.world import record
+
+TIMEOUT_S = 120.0
+ORDER = record("Order", "id")
+_numbers = count(1)
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[str]:
+    """A broker that these tests share; each has a topic of its own."""
+    with EphemeralBroker() as broker:
+        yield broker.bootstrap_servers
+
+
+@pytest.fixture
+def settings() -> dict[str, object]:
+    """A topic and a writer's id of this test's own."""
+    name = f"_schemas-{next(_numbers)}"
+    return {"kafkastore.topic": name, "kafkastore.transactional.id": name}
+
+
+def register(registry: EphemeralRegistry, subject: str, schema: str = ORDER) -> httpx.Response:
+    return httpx.post(
+        f"{registry.url}/subjects/{subject}/versions", json={"schema": schema}, timeout=TIMEOUT_S
+    )
+
+
+def schemas(registry: EphemeralRegistry) -> list[object]:
+    return list(httpx.get(f"{registry.url}/schemas", timeout=TIMEOUT_S).json())
+
+
+def test_schemas_survive_the_registry(servers: str, settings: dict[str, object]) -> None:
+    with EphemeralRegistry(servers, settings=settings) as registry:
+        assert register(registry, "a").json() == {"id": 1}
+        assert register(registry, "a", record("Order", "id", optional=["n"])).json() == {"id": 2}
+        httpx.delete(f"{registry.url}/subjects/a/versions/2")
+        before = schemas(registry)
+    with EphemeralRegistry(servers, settings=settings) as registry:
+        assert schemas(registry) == before
+        assert register(registry, "b", '"string"').json() == {"id": 3}
+
+
+def test_second_instance_sends_writes_to_the_first_and_takes_over_from_it(
+    servers: str, settings: dict[str, object]
+) -> None:
+    with EphemeralRegistry(servers, settings=settings) as second:
+        with EphemeralRegistry(servers, settings=settings) as first:
+            assert register(first, "a").json() == {"id": 1}
+            assert register(second, "b", '"string"').json() == {"id": 2}
+            assert not second.service.registry.log.is_leading
+            assert first.service.registry.log.is_leading
+            refused = register(second, "b", "nonsense")
+            assert (refused.status_code, refused.json()["error_code"]) == (422, 42201)
+        assert register(second, "c", '"int"').json() == {"id": 3}
+        assert second.service.registry.log.is_leading
+
+
+def test_writer_that_was_replaced_finds_out_and_forwards(
+    servers: str, settings: dict[str, object]
+) -> None:
+    with (
+        EphemeralRegistry(servers, settings=settings) as first,
+        EphemeralRegistry(servers, settings=settings) as second,
+    ):
+        assert register(first, "a").json() == {"id": 1}
+        log = second.service.registry.log
+        asyncio.run_coroutine_threadsafe(
+            log.lead(instead_of=log.claim),  # type: ignore[attr-defined]  # a KafkaLog
+            second.loop,
+        ).result(TIMEOUT_S)
+        assert register(first, "b", '"string"').json() == {"id": 2}
+        assert not first.service.registry.log.is_leading
+        assert second.service.registry.log.is_leading
+
+
+def test_opening_a_writer_fences_the_one_before(servers: str) -> None:
+    async def fence() -> None:
+        kafka = KafkaConfig(bootstrap_servers=servers)
+        old, new = (Writer(kafka, "fenced", "fenced", 60.0) for _ in range(2))
+        await old.open()
+        await old.write([encode(NoopRecord())])
+        await new.open()
+        with pytest.raises(Fenced):
+            await old.write([encode(NoopRecord())])
+        old.close()
+        new.close()
+
+    create_topic(servers, "fenced", {"cleanup.policy": "compact"})
+    asyncio.run(fence())
+
+
+def create_topic(servers: str, name: str, configs: dict[str, str], partitions: int = 1) -> None:
+    admin = AdminClient({"bootstrap.servers": servers})
+    new = NewTopic(name, num_partitions=partitions, replication_factor=1, config=configs)
+    admin.create_topics([new])[name].result(TIMEOUT_S)
+
+
+@pytest.mark.parametrize(
+    ("configs", "partitions", "remedy"),
+    [
+        ({"cleanup.policy": "delete"}, 1, "odradek topic alter .* --config cleanup.policy=compact"),
+        ({"cleanup.policy": "compact,delete"}, 1, "cleanup.policy=compact"),
+        ({"cleanup.policy": "compact"}, 3, "must have one"),
+    ],
+)
+def test_topic_that_would_lose_schemas_is_refused(
+    servers: str,
+    settings: dict[str, object],
+    configs: dict[str, str],
+    partitions: int,
+    remedy: str,
+) -> None:
+    create_topic(servers, str(settings["kafkastore.topic"]), configs, partitions)
+    with pytest.raises(StartupError, match=remedy):
+        EphemeralRegistry(servers, settings=settings).start()
+
+
+def test_topic_of_other_registries_is_read(servers: str, settings: dict[str, object]) -> None:
+    topic = str(settings["kafkastore.topic"])
+    create_topic(servers, topic, {"cleanup.policy": "compact"})
+    stored = encode(SchemaRecord("a", 1, 7, Content("AVRO", ORDER)))
+    theirs = b'{"subject":"a","version":1,"magic":1,"keytype":"SCHEMA"}'
+    producer = Producer({"bootstrap.servers": servers})
+    for written in (
+        Written(b'{"keytype":"NOOP","magic":0}', None),
+        Written(theirs, stored.value),
+        Written(b'{"keytype":"TOMORROW"}', b"{}"),
+    ):
+        producer.produce(topic, key=written.key, value=written.value)
+    assert producer.flush(TIMEOUT_S) == 0
+    with EphemeralRegistry(servers, settings=settings) as registry:
+        assert register(registry, "a").json() == {"id": 7}
+        assert register(registry, "b", '"string"').json() == {"id": 8}
+        for permanent in ("false", "true"):
+            httpx.delete(f"{registry.url}/subjects/a?permanent={permanent}", timeout=TIMEOUT_S)
+    with EphemeralRegistry(servers, settings=settings) as registry:
+        assert httpx.get(f"{registry.url}/subjects", timeout=TIMEOUT_S).json() == ["b"]
+
+
+def test_nothing_is_half_registered_while_the_broker_is_down() -> None:
+    with EphemeralBroker() as broker:
+        settings = {"kafkastore.timeout.ms": 2_000}
+        with EphemeralRegistry(broker.bootstrap_servers, settings=settings) as registry:
+            assert register(registry, "a").json() == {"id": 1}
+            broker.kill()
+            refused = register(registry, ":.c:b", '"string"')
+            assert (refused.status_code, refused.json()["error_code"]) == (503, 50001)
+            assert len(schemas(registry)) == 1
+            assert httpx.get(f"{registry.url}/contexts", timeout=TIMEOUT_S).json() == ["."]
+            assert register(registry, "a").json() == {"id": 1}, "it is known already"
+            broker.start()
+            accepted = register_until_accepted(registry, ":.c:b", '"string"')
+            assert accepted == {"id": 1}
+            assert len(schemas(registry)) == 2
+
+
+def register_until_accepted(registry: EphemeralRegistry, subject: str, schema: str) -> object:
+    """Try again while Kafka comes back, as clients do."""
+    while True:
+        answer = register(registry, subject, schema)
+        if answer.status_code != 503:
+            return answer.json()
+
+
+def test_missing_kafka_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("odradek.clients.admin.requests.REQUEST_TIMEOUT_S", 1.0)
+    with pytest.raises(StartupError, match=r"no Kafka answers at 127\.0\.0\.1:1"):
+        EphemeralRegistry("127.0.0.1:1").start()
