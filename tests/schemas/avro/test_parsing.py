@@ -155,6 +155,26 @@ def test_references_are_read_before_what_refers_to_them() -> None:
     assert isinstance(root.branches[1], Enum)
 
 
+SMALL = {"type": "record", "name": "S", "fields": [{"name": "s", "type": ["null", "S"]}]}
+
+
+def test_two_texts_may_define_the_same_type_alike() -> None:
+    references = [
+        ReferencedSchema("A", json.dumps(record(field(type=SMALL), name="A"))),
+        ReferencedSchema("B", json.dumps(record(field(type=SMALL), name="B"))),
+    ]
+    assert parse('["A", "B", "S"]', references).canonical() == '["A","B","S"]'
+    own = json.dumps(record(field(type=SMALL), name="C"), separators=(",", ":"))
+    assert parse(own, references).canonical() == own
+
+
+def test_two_texts_cannot_define_one_name_differently() -> None:
+    other = {**SMALL, "doc": "other"}
+    far = ReferencedSchema("A", json.dumps(record(field(type=SMALL), name="A")))
+    with pytest.raises(InvalidSchema, match="S is defined here, and differently"):
+        parse(json.dumps(other), [far])
+
+
 def test_a_mistake_in_a_reference_is_told_with_its_name() -> None:
     with pytest.raises(InvalidSchema, match="in the referenced schema far: at /: "):
         parse('"int"', [ReferencedSchema("far", '"Nothing"')])
@@ -180,6 +200,13 @@ def test_a_schema_has_so_many_types_and_no_more(monkeypatch: pytest.MonkeyPatch)
     parse(json.dumps(fixed[:99]))
     with pytest.raises(InvalidSchema, match="more than 100 types"):
         parse(json.dumps(fixed))
+
+
+def test_a_schema_defines_few_types_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsing, "REPEATED_MAX", 2)
+    text = json.dumps([{"type": "fixed", "name": f"F{number}", "size": 1} for number in range(3)])
+    with pytest.raises(InvalidSchema, match="more than 2 types again"):
+        parse(text, [ReferencedSchema("far", text)])
 
 
 def test_a_default_cannot_keep_the_parser_busy() -> None:

@@ -26,21 +26,37 @@ def full_name(name: str, namespace: str) -> str:
 
 
 class NameTable:
-    """The named types of a schema and of what it refers to, in the order of their definitions."""
+    """The named types of a schema and of what it refers to, in the order of their definitions.
+
+    A text may define again what a text before it has defined, if both say the same: schemas that
+    were registered apart often bring the same small types along. `repeated` has such pairs.
+    """
 
     def __init__(self) -> None:
         self._types: dict[str, Named] = {}
+        self.own: set[str] = set()
+        """What the text that is read now defines."""
+        self.repeated: list[tuple[Named, Named]] = []
+
+    def begin_text(self) -> None:
+        """From here on, another text is read."""
+        self.own = set()
+        self.repeated = []
 
     def define(self, named: Named) -> None:
-        """Raises InvalidSchema if the name means something already."""
+        """Raises InvalidSchema if the name means something in this text already."""
         if named.full_name in PRIMITIVES:
             raise InvalidSchema(
                 f"no type can be called {named.full_name}: it is a primitive type of Avro"
             )
-        if named.full_name in self._types:
+        if named.full_name in self.own:
             raise InvalidSchema(
                 f"{named.full_name} is defined twice; define it once and refer to it by its name"
             )
+        earlier = self._types.get(named.full_name)
+        if earlier is not None:
+            self.repeated.append((earlier, named))
+        self.own.add(named.full_name)
         self._types[named.full_name] = named
 
     def find(self, name: str, namespace: str) -> Named:

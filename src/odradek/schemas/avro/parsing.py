@@ -1,8 +1,8 @@
 """From JSON to types. A mistake is named with the place where it stands, as a JSON pointer.
 
 What is accepted is what Avro's Java library accepts, for a schema that some registry has must be
-readable here. Two things it takes since 1.12 are refused, because other readers of Avro cannot
-read them: a name that is used before its definition, and a type that is defined twice alike.
+readable here. Two things it takes since 1.12 are refused in a text, because other readers of Avro
+cannot read them: a name that is used before its definition, and a type that is defined twice alike.
 
 Limits: `DEPTH_MAX` types within types, `TYPES_MAX` in all, references included, and JSON within
 JSON `NESTING_MAX` deep; so every walk through a text's parts may be a plain recursion.
@@ -24,6 +24,7 @@ from odradek.schemas.avro.attributes import (
 )
 from odradek.schemas.avro.defaults import fits
 from odradek.schemas.avro.names import NameTable, full_name, is_name
+from odradek.schemas.avro.rendering import canonical_text
 from odradek.schemas.avro.types import (
     PRIMITIVES,
     Array,
@@ -33,6 +34,7 @@ from odradek.schemas.avro.types import (
     Fixed,
     Json,
     Map,
+    Named,
     Primitive,
     Record,
     Union,
@@ -45,6 +47,8 @@ NESTING_MAX = 200
 """A record within a record is three levels of JSON further in."""
 TYPES_MAX = 50_000
 """Some fifty times the largest schemas in use: whoever sends more wants to keep the server busy."""
+REPEATED_MAX = 500
+"""Each is compared with the definition before it."""
 FIXED_BYTES_MAX = 2**31 - 1
 ORDERS = ("ascending", "descending", "ignore")
 
@@ -74,7 +78,15 @@ class Parser:
             raise _too_nested() from error
         if _nesting(document) > NESTING_MAX:
             raise _too_nested()
-        return self._type(document, Place())
+        self.names.begin_text()
+        root = self._type(document, Place())
+        if len(self.names.repeated) > REPEATED_MAX:
+            raise InvalidSchema(
+                f"the schema defines more than {REPEATED_MAX:,} types again that it refers to"
+            )
+        for earlier, repeated in self.names.repeated:
+            _refuse_difference(earlier, repeated, self.names.full_names())
+        return root
 
     def _type(self, node: Json, place: Place) -> AvroType:
         self._count(place)
@@ -235,6 +247,16 @@ _COMPLEX: dict[str, Callable[[Parser, Node, Place], AvroType]] = {
 }
 
 
+def _refuse_difference(earlier: Named, repeated: Named, names: frozenset[str]) -> None:
+    """Each by itself: what it is made of is only named, and compared where it is repeated."""
+    others = names - {repeated.full_name}
+    if canonical_text(earlier, others) != canonical_text(repeated, others):
+        raise InvalidSchema(
+            f"{repeated.full_name} is defined here, and differently in a referenced schema; refer"
+            " to that one, or give this one another name"
+        )
+
+
 def _nesting(document: Json) -> int:
     depth, level = 0, [document]
     while level:
@@ -286,4 +308,5 @@ def parse_all(
         except InvalidSchema as error:
             raise InvalidSchema(f"in the referenced schema {each.name}: {error}") from error
     known = parser.names.full_names()
-    return parser.parse(text), known
+    root = parser.parse(text)
+    return root, known - parser.names.own
