@@ -116,6 +116,12 @@ def test_dependencies_are_spelled_differently_since_2019() -> None:
     ) == ["DEPENDENCY_ARRAY_ADDED"]
 
 
+def test_since_2019_a_schema_that_names_no_property_says_nothing_of_objects() -> None:
+    new = {"properties": {"a": {"type": "string"}}}
+    assert kinds({"properties": {}}, new, "7") == ["OPTIONAL_PROPERTY_ADDED_TO_OPEN_CONTENT_MODEL"]
+    assert kinds({"properties": {}}, new, "2020-12") == ["TYPE_CHANGED"]
+
+
 def test_tuples_are_spelled_differently_since_2020() -> None:
     old = {"items": [{"type": "string"}], "additionalItems": False}
     assert kinds(old, {"items": [], "additionalItems": False}) == [

@@ -191,8 +191,13 @@ class _Builder:
             ("number", {"number", "integer"}, NUMBER_KEYWORDS),
             ("string", {"string"}, string_keywords(self._draft)),
         ):
-            if types.isdisjoint(names) and keywords.has_any(meant):
+            if types.isdisjoint(names) and keywords.has_any(meant - self._silent(keywords)):
                 yield self._group(name, keywords)
+
+    def _silent(self, keywords: Keywords) -> frozenset[str]:
+        """Since 2019-09 other registries see no object in a schema that names no property of it."""
+        names = ("properties", "patternProperties") if self._draft.is_modern else ()
+        return frozenset(name for name in names if not keywords.object(name))
 
     def _group(self, name: str, keywords: Keywords) -> Typed:
         node: Typed
