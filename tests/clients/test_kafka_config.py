@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from kafka import KafkaAdminClient
 
 from odradek.clients.errors import InvalidSetting
 from odradek.clients.kafka_config import KafkaConfig
@@ -44,6 +45,7 @@ def test_one_config_serves_both_libraries(certificate: str) -> None:
         "ssl_cafile": certificate,
         "ssl_check_hostname": True,
     }
+    assert config.kafka_python().keys() <= KafkaAdminClient.DEFAULT_CONFIG.keys()
 
 
 def test_properties_of_librdkafka_are_read_and_tuning_is_left_out() -> None:
