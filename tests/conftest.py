@@ -80,7 +80,8 @@ def kafka_jars() -> Path:
 @pytest.fixture(scope="session")
 def apache_kafka(kafka_jars: Path) -> Iterator[ApacheKafka]:
     """One Apache Kafka node, started for the first test that asks and shared by all of them."""
-    with ApacheKafka() as kafka:
+    # A group's first member would wait three seconds for others otherwise.
+    with ApacheKafka(properties={"group.initial.rebalance.delay.ms": "0"}) as kafka:
         yield kafka
 
 

@@ -7,6 +7,7 @@ __version__ = "0.1.0"
 
 _OFFERED = {
     "Admin": "odradek.clients.admin.admin",
+    "AsyncConsumer": "odradek.clients.consumer.async_consumer",
     "AsyncProducer": "odradek.clients.producer.async_producer",
     "ClientError": "odradek.clients.errors",
     "Consumer": "odradek.clients.consumer.consumer",
@@ -15,6 +16,7 @@ _OFFERED = {
     "Producer": "odradek.clients.producer.producer",
     "SimpleConsumer": "odradek.clients.consumer.simple_consumer",
     "process_exactly_once": "odradek.clients.exactly_once",
+    "process_exactly_once_async": "odradek.clients.exactly_once",
 }
 """Public name -> its module, imported on first use: a broker process loads no client library."""
 

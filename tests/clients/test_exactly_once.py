@@ -1,48 +1,78 @@
 """Read, transform, write: each input counts once, through kills, exceptions and evictions."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
 from itertools import count
-from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from confluent_kafka import Consumer, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
-from odradek import Producer, process_exactly_once
+from odradek import (
+    AsyncProducer,
+    KafkaConfig,
+    Producer,
+    process_exactly_once,
+    process_exactly_once_async,
+)
 from odradek.clients.exactly_once import Output
 from odradek.protocol.messages import leave_group
-from odradek.testing import EphemeralBroker
+from tests.clients.mortal_kafka import MortalKafka
+from tests.clients.topics import TIMEOUT_S, make_topic
 from tests.wire import KafkaSocket
 
-TIMEOUT_S = 60.0
 RECORDS = 300
-SOURCE, SINK = "source", "sink"
 
-_groups = count()
+_pipelines = count()
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """What a test processes: numbers in two partitions of a topic, by a group, into another."""
+
+    kafka: KafkaConfig
+    name: str
+
+    @property
+    def source(self) -> str:
+        return f"{self.name}-source"
+
+    @property
+    def sink(self) -> str:
+        return f"{self.name}-sink"
+
+    @property
+    def group(self) -> str:
+        return f"{self.name}-group"
+
+    @property
+    def transactional_id(self) -> str:
+        return f"{self.name}-id"
+
+
+def filled_pipeline(kafka: KafkaConfig, create_topic: Callable[..., None]) -> Pipeline:
+    """A pipeline of its own, its numbers in the source."""
+    pipeline = Pipeline(kafka, f"pipeline-{next(_pipelines)}")
+    create_topic(pipeline.source, partitions=2)
+    create_topic(pipeline.sink)
+    with Producer(kafka) as producer:
+        for number in range(RECORDS):
+            producer.send(pipeline.source, b"%d" % number, partition=number % 2)
+    return pipeline
 
 
 @pytest.fixture
-def broker(tmp_path: Path) -> Iterator[EphemeralBroker]:
-    with EphemeralBroker(data_dir=tmp_path) as started:
-        started.create_topic(SOURCE, partitions=2)
-        started.create_topic(SINK)
-        with Producer(started.bootstrap_servers) as producer:
-            for number in range(RECORDS):
-                producer.send(SOURCE, b"%d" % number, partition=number % 2)
-        yield started
+def pipeline(any_kafka: str) -> Pipeline:
+    return filled_pipeline(KafkaConfig(any_kafka), partial(make_topic, any_kafka))
 
 
-@pytest.fixture
-def group() -> str:
-    return f"group-{next(_groups)}"
-
-
-def reader(broker: EphemeralBroker, group: str) -> Consumer:
+def reader(pipeline: Pipeline) -> Consumer:
     return Consumer(
         {
-            "bootstrap.servers": broker.bootstrap_servers,
-            "group.id": group,
+            **pipeline.kafka.librdkafka(),
+            "group.id": pipeline.group,
             "enable.auto.commit": False,
             "auto.offset.reset": "earliest",
             "heartbeat.interval.ms": 500,
@@ -52,46 +82,50 @@ def reader(broker: EphemeralBroker, group: str) -> Consumer:
     )
 
 
-def all_are_committed(broker: EphemeralBroker, group: str) -> Callable[[], bool]:
+def all_are_committed(pipeline: Pipeline) -> Callable[[], bool]:
     """Says whether the group has committed all inputs."""
-    asking = reader(broker, group)
-    ends = [TopicPartition(SOURCE, partition) for partition in range(2)]
+    asking = reader(pipeline)
+    ends = [TopicPartition(pipeline.source, partition) for partition in range(2)]
 
     def says() -> bool:
-        return sum(max(each.offset, 0) for each in asking.committed(ends, TIMEOUT_S)) == RECORDS
+        try:
+            found = asking.committed(ends, TIMEOUT_S)
+        except KafkaException as error:
+            if error.args[0].retriable():  # a coordinator has just died
+                return False
+            raise
+        return sum(max(each.offset, 0) for each in found) == RECORDS
 
     return says
 
 
 def process(
-    broker: EphemeralBroker,
-    group: str,
+    pipeline: Pipeline,
     function: Callable[[Message], list[Output]],
-    transactional_id: str,
     consumer: Consumer | None = None,
 ) -> int:
     """Process everything with a consumer and a producer of its own."""
     with (
-        closing(consumer or reader(broker, group)) as consumer,
+        closing(consumer or reader(pipeline)) as consumer,
         Producer(
-            broker.bootstrap_servers, profile="eos", transactional_id=transactional_id
+            pipeline.kafka, profile="eos", transactional_id=pipeline.transactional_id
         ) as producer,
     ):
-        consumer.subscribe([SOURCE])
+        consumer.subscribe([pipeline.source])
         return process_exactly_once(
             consumer,
             producer,
             function,
-            until=all_are_committed(broker, group),
+            until=all_are_committed(pipeline),
             batch_records=40,
             batch_wait_s=0.1,
         )
 
 
-def written(broker: EphemeralBroker) -> list[int]:
+def written(pipeline: Pipeline) -> list[int]:
     """What readers of committed data find in the sink, sorted."""
-    with closing(reader(broker, "written")) as consumer:
-        place = TopicPartition(SINK, 0, 0)
+    with closing(reader(pipeline)) as consumer:
+        place = TopicPartition(pipeline.sink, 0, 0)
         _, end = consumer.get_watermark_offsets(place, timeout=TIMEOUT_S)
         consumer.assign([place])
         found: list[int] = []
@@ -102,67 +136,99 @@ def written(broker: EphemeralBroker) -> list[int]:
         return sorted(found)
 
 
-def copied(message: Message) -> list[Output]:
-    return [Output(SINK, message.value())]
+class Copy:
+    """Copies each input to the sink; `act` is called when the one with this number comes first."""
 
-
-class Once:
-    """Does something when a record with this number is processed for the first time."""
-
-    def __init__(self, number: int, act: Callable[[], object]) -> None:
-        self._number = number
-        self._act: Callable[[], object] | None = act
+    def __init__(
+        self, pipeline: Pipeline, number: int = -1, act: Callable[[], object] = lambda: None
+    ) -> None:
+        self._sink = pipeline.sink
+        self._number = b"%d" % number
+        self._act = act
+        self.seen: list[bytes | None] = []
 
     def __call__(self, message: Message) -> list[Output]:
-        if self._act is not None and message.value() == b"%d" % self._number:
-            act, self._act = self._act, None
-            act()
-        return copied(message)
+        is_first = message.value() not in self.seen
+        self.seen.append(message.value())
+        if is_first and message.value() == self._number:
+            self._act()
+        return [Output(self._sink, message.value())]
 
 
-def test_each_input_counts_once_though_the_broker_is_killed_amid_a_transaction(
-    broker: EphemeralBroker, group: str
+def fail() -> None:
+    raise ZeroDivisionError
+
+
+def evict(pipeline: Pipeline, consumer: Consumer) -> None:
+    """Take the consumer out of its group, which it does not know yet."""
+    member = leave_group.MemberIdentity(member_id=consumer.memberid())
+    request = leave_group.LeaveGroupRequest(group_id=pipeline.group, members=[member])
+    with KafkaSocket(pipeline.kafka.bootstrap_servers) as admin:
+        answer = admin.ask(request, leave_group.LeaveGroupResponse, 4)
+    assert [each.error_code for each in answer.members] == [0]
+
+
+def test_each_input_counts_once_though_a_broker_is_killed_amid_a_transaction(
+    mortal_kafka: MortalKafka,
 ) -> None:
-    def kill_and_start() -> None:
-        broker.kill()
-        broker.start()
+    pipeline = filled_pipeline(mortal_kafka.kafka, mortal_kafka.create_topic)
 
-    assert process(broker, group, Once(120, kill_and_start), f"id-{uuid4().hex}") == RECORDS
-    assert written(broker) == list(range(RECORDS))
+    def kill_and_revive() -> None:
+        mortal_kafka.kill_leader(pipeline.source)
+        mortal_kafka.revive()
+
+    assert process(pipeline, Copy(pipeline, 120, kill_and_revive)) == RECORDS
+    assert written(pipeline) == list(range(RECORDS))
 
 
-def test_an_exception_aborts_its_batch_and_a_new_instance_goes_on(
-    broker: EphemeralBroker, group: str
-) -> None:
-    def fail() -> None:
-        raise ZeroDivisionError
-
-    transactional_id = f"id-{uuid4().hex}"
+def test_an_exception_aborts_its_batch_and_a_new_instance_goes_on(pipeline: Pipeline) -> None:
     with pytest.raises(ZeroDivisionError):
-        process(broker, group, Once(120, fail), transactional_id)
-    before = written(broker)
+        process(pipeline, Copy(pipeline, 120, fail))
+    before = written(pipeline)
     assert 120 not in before
-    assert process(broker, group, copied, transactional_id) == RECORDS - len(before)
-    assert written(broker) == list(range(RECORDS))
+    assert process(pipeline, Copy(pipeline)) == RECORDS - len(before)
+    assert written(pipeline) == list(range(RECORDS))
 
 
-def test_a_batch_read_before_a_rebalance_is_read_again(broker: EphemeralBroker, group: str) -> None:
-    consumer = reader(broker, group)
+def test_a_batch_read_before_a_rebalance_is_read_again(pipeline: Pipeline) -> None:
+    consumer = reader(pipeline)
+    copy = Copy(pipeline, 120, lambda: evict(pipeline, consumer))
+    assert process(pipeline, copy, consumer) == RECORDS
+    assert copy.seen.count(b"120") > 1
+    assert written(pipeline) == list(range(RECORDS))
 
-    def be_evicted() -> None:
-        member = leave_group.MemberIdentity(member_id=consumer.memberid())
-        request = leave_group.LeaveGroupRequest(group_id=group, members=[member])
-        with KafkaSocket(broker.bootstrap_servers) as admin:
-            answer = admin.ask(request, leave_group.LeaveGroupResponse, 4)
-        assert [each.error_code for each in answer.members] == [0]
 
-    seen: list[bytes | None] = []
-    evict = Once(120, be_evicted)
+def test_coroutines_abort_an_exception_and_read_again_after_a_rebalance(
+    pipeline: Pipeline,
+) -> None:
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(process_in_loop(pipeline, Copy(pipeline, 120, fail), reader(pipeline)))
+    before = written(pipeline)
+    assert 120 not in before
+    consumer = reader(pipeline)
+    copy = Copy(pipeline, 298, lambda: evict(pipeline, consumer))
+    asyncio.run(process_in_loop(pipeline, copy, consumer))
+    assert copy.seen.count(b"298") > 1
+    assert written(pipeline) == list(range(RECORDS))
 
-    def note(message: Message) -> list[Output]:
-        seen.append(message.value())
-        return evict(message)
 
-    assert process(broker, group, note, f"id-{uuid4().hex}", consumer) == RECORDS
-    assert seen.count(b"120") > 1
-    assert written(broker) == list(range(RECORDS))
+async def process_in_loop(pipeline: Pipeline, copy: Copy, consumer: Consumer) -> None:
+    """As `process`, in coroutines."""
+
+    async def copied(message: Message) -> AsyncIterator[Output]:
+        for output in copy(message):
+            yield output
+
+    async with AsyncProducer(
+        pipeline.kafka, profile="eos", transactional_id=pipeline.transactional_id
+    ) as producer:
+        with closing(consumer):
+            consumer.subscribe([pipeline.source])
+            await process_exactly_once_async(
+                consumer,
+                producer,
+                copied,
+                until=all_are_committed(pipeline),
+                batch_records=40,
+                batch_wait_s=0.1,
+            )

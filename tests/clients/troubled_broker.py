@@ -1,18 +1,19 @@
 """A broker whose answers get lost, whose requests get lost, or which refuses: at a chosen produce.
 
-An embedded broker tells its clients to connect to a proxy. The proxy takes each connection's
-requests one after another and asks, for each Produce, what shall happen to it. So what retries do
-is decided by the test and not by the moment at which something is killed.
+A proxy before any broker, ours or Apache's: where the broker tells its address, clients are told
+the proxy's. It takes each connection's requests one after another and asks, for each Produce, what
+shall happen to it. So what retries do is decided by the test and not by the moment at which
+something is killed. It can also hang, and be cut off, which to its clients is an outage.
 """
 
 import socket
 import struct
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from odradek.protocol.api_keys import ApiKey
 from odradek.protocol.errors import ErrorCode
@@ -21,16 +22,19 @@ from odradek.protocol.headers import (
     decode_request_header,
     has_flexible_response_header,
 )
+from odradek.protocol.messages.find_coordinator import FindCoordinatorResponse
+from odradek.protocol.messages.metadata import MetadataResponse
 from odradek.protocol.messages.produce import (
     PartitionProduceResponse,
     ProduceRequest,
     ProduceResponse,
     TopicProduceResponse,
 )
-from odradek.testing import EphemeralBroker
 
 _SIZE = struct.Struct(">i")
 _CORRELATION_ID = struct.Struct(">i")
+SEVERAL_COORDINATORS = 4
+"""The version from which FindCoordinator answers for several keys."""
 
 
 @dataclass(frozen=True)
@@ -67,18 +71,20 @@ def at(number: int, fate: Fate) -> Script:
 class TroubledBroker:
     """A context manager; `script` says what happens to the n-th Produce request of all clients."""
 
-    def __init__(self) -> None:
+    def __init__(self, servers: str) -> None:
+        self._broker = _address(servers)
         self.script: Script = lambda _: Pass()
         self.produces = 0
         self._counting = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._sockets: set[socket.socket] = set()
+        self._is_cut_off = False
+        self._is_awake = threading.Event()
+        self._is_awake.set()
         port = self._listener.getsockname()[1]
         self.bootstrap_servers = f"127.0.0.1:{port}"
-        self.broker = EphemeralBroker(settings={"advertised.listeners": self.bootstrap_servers})
 
     def __enter__(self) -> Self:
-        self.broker.start()
         threading.Thread(target=self._accept, daemon=True).start()
         return self
 
@@ -88,11 +94,35 @@ class TroubledBroker:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for each in (self._listener, *self._sockets):
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._is_awake.set()
+        self._disconnect()
+
+    @contextmanager
+    def outage(self) -> Iterator[None]:
+        """Every connection breaks, old ones and new ones, for the length of the block."""
+        self._is_cut_off = True
+        self._disconnect()
+        try:
+            yield
+        finally:
+            self._is_cut_off = False
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Connections stay, and nothing is answered, for the length of the block."""
+        self._is_awake.clear()
+        try:
+            yield
+        finally:
+            self._is_awake.set()
+
+    def _disconnect(self) -> None:
+        for each in tuple(self._sockets):
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
-            each.close()
-        self.broker.close()
 
     def follow(self, script: Script) -> None:
         """Count from 1 again, with another script."""
@@ -109,13 +139,15 @@ class TroubledBroker:
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
-        host, port = self.broker.address.rsplit(":", 1)
         with ExitStack() as stack, suppress(OSError):
             stack.enter_context(closing(client))
-            broker = stack.enter_context(socket.create_connection((host, int(port))))
-            self._sockets |= {client, broker}
+            broker = stack.enter_context(socket.create_connection(self._broker))
+            pair = {client, broker}
+            self._sockets.update(pair)
+            stack.callback(self._sockets.difference_update, pair)
             while (frame := _receive_frame(client)) is not None:
-                if not self._pass_on(frame, client, broker):
+                self._is_awake.wait()
+                if self._is_cut_off or not self._pass_on(frame, client, broker):
                     return
 
     def _pass_on(self, frame: bytes, client: socket.socket, broker: socket.socket) -> bool:
@@ -137,8 +169,27 @@ class TroubledBroker:
         answer = _receive_frame(broker)
         if answer is None or isinstance(fate, LoseAnswer):
             return False
-        client.sendall(_framed(answer))
+        client.sendall(_framed(self._with_own_address(header, answer)))
         return True
+
+    def _with_own_address(self, header: RequestHeader, answer: bytes) -> bytes:
+        """The answer, with the proxy's address where a broker's stands."""
+        front = len(_front(header))
+        body, version = memoryview(answer)[front:], header.api_version
+        host, port = _address(self.bootstrap_servers)
+        told: MetadataResponse | FindCoordinatorResponse
+        places: list[Any]
+        if header.api_key == ApiKey.METADATA:
+            told = MetadataResponse.decode(body, version)
+            places = list(told.brokers)
+        elif header.api_key == ApiKey.FIND_COORDINATOR:
+            told = FindCoordinatorResponse.decode(body, version)
+            places = [told] if version < SEVERAL_COORDINATORS else list(told.coordinators)
+        else:
+            return answer
+        for place in places:
+            place.host, place.port = host, port
+        return answer[:front] + told.encode(version)
 
     def _next_fate(self) -> Fate:
         with self._counting:
@@ -160,9 +211,18 @@ def _refusal(header: RequestHeader, request: ProduceRequest, error: ErrorCode) -
             for topic in request.topic_data
         ]
     )
+    return _front(header) + response.encode(header.api_version)
+
+
+def _front(header: RequestHeader) -> bytes:
+    """The header of the answer."""
     tags = b"\0" if has_flexible_response_header(header.api_key, header.api_version) else b""
-    front = _CORRELATION_ID.pack(header.correlation_id) + tags
-    return front + response.encode(header.api_version)
+    return _CORRELATION_ID.pack(header.correlation_id) + tags
+
+
+def _address(servers: str) -> tuple[str, int]:
+    host, port = servers.rsplit(":", 1)
+    return host, int(port)
 
 
 def _framed(body: bytes) -> bytes:

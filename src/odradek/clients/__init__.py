@@ -3,6 +3,8 @@
     errors          what goes wrong in a client
     record          a record's parts, and what is told of it once it has been sent
     kafka_config    how a cluster is reached: addresses, TLS, SASL
+    certificates    why a broker's certificate is not trusted, in words
+    blocking_calls  calls that block, made from a coroutine
     profiles        what a producer promises, as settings with their reasons
     producer        sends records and lets no outcome be lost
     exactly_once    transactions, and reading and writing in one of them

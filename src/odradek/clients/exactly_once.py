@@ -9,16 +9,18 @@ Invariants:
 Readers of the outputs must read committed data (`isolation.level=read_committed`).
 
 What it does not do: decide about records that `function` cannot process. Its exception aborts the
-batch and is passed on.
+batch and is passed on; the consumer has gone past that batch and is to be closed.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, Callable, Iterable, Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from confluent_kafka import KafkaException, Message, TopicPartition
 
+from odradek.clients.blocking_calls import in_thread
 from odradek.clients.errors import TransactionAborted
+from odradek.clients.producer.async_producer import AsyncProducer
 from odradek.clients.producer.producer import Producer
 from odradek.clients.record import ANY_PARTITION, Headers
 
@@ -60,6 +62,18 @@ class GroupConsumer(Protocol):
         """Who we are in the group: member and generation."""
 
 
+class Batch(NamedTuple):
+    """Some inputs, and who we were in the group before we read them."""
+
+    inputs: list[Input]
+    group: object
+
+    def ends(self) -> list[TopicPartition]:
+        """The offsets to commit: those of the next records."""
+        ends = {_place(each): (each.offset() or 0) + 1 for each in self.inputs}
+        return [TopicPartition(topic, partition, end) for (topic, partition), end in ends.items()]
+
+
 def process_exactly_once(
     consumer: GroupConsumer,
     producer: Producer,
@@ -76,33 +90,69 @@ def process_exactly_once(
     """
     committed = 0
     while not until():
-        owned = {(each.topic, each.partition) for each in consumer.assignment()}
-        group = consumer.consumer_group_metadata()
-        inputs = _readable(consumer.consume(batch_records, batch_wait_s))
-        if not inputs:
-            continue
-        if not {_place(each) for each in inputs} <= owned:
-            # They came with an assignment that is newer than the generation above.
-            _rewind(consumer, inputs)
+        batch = _read_batch(consumer, batch_records, batch_wait_s)
+        if batch is None:
             continue
         try:
             with producer.transaction() as transaction:
-                for each in inputs:
-                    for output in function(each):
-                        producer.send(
-                            output.topic,
-                            output.value,
-                            output.key,
-                            headers=output.headers,
-                            partition=output.partition,
-                        )
-                transaction.send_offsets(_behind(inputs), group)
+                for each in batch.inputs:
+                    for topic, value, key, headers, partition in function(each):
+                        producer.send(topic, value, key, headers=headers, partition=partition)
+                transaction.send_offsets(batch.ends(), batch.group)
         except TransactionAborted as error:
-            logger.warning("%d records are read again: %s", len(inputs), error)
-            _rewind(consumer, inputs)
+            _read_again(consumer, batch, error)
         else:
-            committed += len(inputs)
+            committed += len(batch.inputs)
     return committed
+
+
+async def process_exactly_once_async(
+    consumer: GroupConsumer,
+    producer: AsyncProducer,
+    function: Callable[[Input], AsyncIterable[Output]],
+    *,
+    until: Callable[[], bool] = lambda: False,
+    batch_records: int = BATCH_RECORDS,
+    batch_wait_s: float = BATCH_WAIT_S,
+) -> int:
+    """The same for coroutines: `function` yields outputs asynchronously, nothing blocks the loop.
+
+    `consumer` is as for `process_exactly_once`; it is used in threads, one at a time. A task that
+    is cancelled aborts its batch first.
+    """
+    committed = 0
+    while not until():
+        batch = await in_thread(_read_batch, consumer, batch_records, batch_wait_s)
+        if batch is None:
+            continue
+        try:
+            async with producer.transaction() as transaction:
+                for each in batch.inputs:
+                    async for topic, value, key, headers, partition in function(each):
+                        await producer.send(topic, value, key, headers=headers, partition=partition)
+                await transaction.send_offsets(batch.ends(), batch.group)
+        except TransactionAborted as error:
+            await in_thread(_read_again, consumer, batch, error)
+        else:
+            committed += len(batch.inputs)
+    return committed
+
+
+def _read_batch(consumer: GroupConsumer, batch_records: int, batch_wait_s: float) -> Batch | None:
+    """The next inputs; None where there are none that may be processed now."""
+    owned = {(each.topic, each.partition) for each in consumer.assignment()}
+    group = consumer.consumer_group_metadata()
+    inputs = _readable(consumer.consume(batch_records, batch_wait_s))
+    if {_place(each) for each in inputs} <= owned:
+        return Batch(inputs, group) if inputs else None
+    # They came with an assignment that is newer than the generation above.
+    _rewind(consumer, inputs)
+    return None
+
+
+def _read_again(consumer: GroupConsumer, batch: Batch, error: TransactionAborted) -> None:
+    logger.warning("%d records are read again: %s", len(batch.inputs), error)
+    _rewind(consumer, batch.inputs)
 
 
 def _readable(messages: Sequence[Input]) -> list[Input]:
@@ -111,12 +161,6 @@ def _readable(messages: Sequence[Input]) -> list[Input]:
         if error is not None and not error.retriable():
             raise KafkaException(error)
     return [message for message in messages if message.error() is None]
-
-
-def _behind(inputs: Sequence[Input]) -> list[TopicPartition]:
-    """The offsets to commit: those of the next records."""
-    ends = {_place(each): (each.offset() or 0) + 1 for each in inputs}
-    return [TopicPartition(topic, partition, end) for (topic, partition), end in ends.items()]
 
 
 def _rewind(consumer: GroupConsumer, inputs: Sequence[Input]) -> None:

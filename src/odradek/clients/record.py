@@ -5,7 +5,7 @@ Invariant of a failed record: key, value, headers and timestamp are those that t
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from msgspec import Struct
 
@@ -16,6 +16,14 @@ Content = bytes | str | None
 
 ANY_PARTITION = -1
 """The partitioner chooses: by key, or without one the partition whose batch is being filled."""
+
+
+class RecordOptions(TypedDict, total=False):
+    """What may be said of a record besides its topic, value and key; see `Producer.send`."""
+
+    headers: Headers | None
+    partition: int
+    timestamp_ms: int
 
 
 class Partition(NamedTuple):

@@ -4,13 +4,9 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.cimpl import NewTopic
 
 from odradek.clients.producer.producer import Producer
-from tests.clients.producer.conftest import wait_until_known
-
-TIMEOUT_S = 60.0
+from tests.clients.topics import AGELESS, make_topic
 
 Write = Callable[..., None]
 
@@ -28,13 +24,7 @@ def group() -> str:
 @pytest.fixture
 def topic(servers: str) -> str:
     """An empty topic of two partitions."""
-    name = f"numbers-{uuid4().hex}"
-    admin = AdminClient({"bootstrap.servers": servers})
-    # Its records have the timestamps of long ago, which retention by time would take.
-    new = NewTopic(name, 2, 1, config={"retention.ms": "-1"})
-    admin.create_topics([new])[name].result(TIMEOUT_S)
-    wait_until_known(admin, name)
-    return name
+    return make_topic(servers, f"numbers-{uuid4().hex}", 2, AGELESS)
 
 
 @pytest.fixture

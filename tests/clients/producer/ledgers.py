@@ -19,6 +19,7 @@ from odradek.clients.producer.delivery.ledger import Ledger
 from odradek.clients.producer.delivery.receipt import Receipt
 from odradek.clients.producer.failure_policy import LogFailures
 from odradek.clients.profiles import PROFILES
+from tests.clients.topics import IMPATIENT
 
 KEYS = 7
 BATCH_RECORDS = 50
@@ -44,6 +45,8 @@ class Account:
     profile: str
     topic: str
     acknowledged: set[int] = field(default_factory=set)
+    given: int = 0
+    """How many numbers were handed to the producer."""
     ledger: Ledger | None = None
 
     def note(self, number: int) -> None:
@@ -115,6 +118,7 @@ class Senders:
             else:
                 send_each(producer, account, numbers)
             first += BATCH_RECORDS
+            account.given = first
             self._is_over.wait(PAUSE_S)
 
 
@@ -160,7 +164,9 @@ def senders_at_work(kafka: KafkaConfig, accounts: list[Account]) -> Iterator[Sen
 
 def read_back(kafka: KafkaConfig, topic: str) -> list[list[int]]:
     """The numbers that readers of committed data find in each partition, in the log's order."""
-    consumer = Consumer({**kafka.librdkafka(), "group.id": "ledger", "enable.auto.commit": False})
+    consumer = Consumer(
+        {**kafka.librdkafka(), **IMPATIENT, "group.id": "ledger", "enable.auto.commit": False}
+    )
     try:
         partitions = consumer.list_topics(topic, timeout=TIMEOUT_S).topics[topic].partitions
         return [_read_partition(consumer, topic, partition) for partition in sorted(partitions)]

@@ -2,27 +2,28 @@
 
 import asyncio
 import logging
-import os
-import signal
+import threading
 from collections.abc import Iterator
-from itertools import count
+from uuid import uuid4
 
 import pytest
 
 from odradek import AsyncProducer, Producer
-from odradek.clients.errors import DeliveryFailed, UndeliveredRecords
+from odradek.clients.errors import DeliveryFailed, TransactionAborted, UndeliveredRecords
 from odradek.clients.producer.delivery.receipt import Receipt
 from odradek.clients.producer.failure_policy import LogFailures
 from odradek.clients.record import FailedRecord
 from odradek.protocol.errors import ErrorCode
-from tests.clients.troubled_broker import LoseRequest, Refuse, TroubledBroker, at
+from tests.clients.producer.conftest import ReadBack
+from tests.clients.producer.ledgers import Account, send_in_transaction
+from tests.clients.troubled_broker import LoseRequest, Pass, Refuse, TroubledBroker, at
 
 TIMEOUT_S = 60.0
 SHORT_DELIVERY_MS = 5_000
 """Waited for in full; what is to be sent before the trouble must be sent in that time, too."""
 REFUSED = Refuse(ErrorCode.INVALID_RECORD)
-
-_topics = count()
+FATAL = Refuse(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER)
+"""To the request that is the first in flight."""
 
 
 class Table:
@@ -39,18 +40,9 @@ class Table:
         self.closed += 1
 
 
-@pytest.fixture(scope="module")
-def broker() -> Iterator[TroubledBroker]:
-    with TroubledBroker() as troubled:
-        yield troubled
-
-
-@pytest.fixture
-def topic(broker: TroubledBroker) -> str:
-    name = f"topic-{next(_topics)}"
-    broker.broker.create_topic(name)
+@pytest.fixture(autouse=True)
+def refusing(broker: TroubledBroker) -> None:
     broker.follow(lambda _: REFUSED)
-    return name
 
 
 @pytest.fixture
@@ -184,47 +176,137 @@ def test_what_was_lost_on_the_way_may_be_stored(broker: TroubledBroker, topic: s
 
 @pytest.mark.parametrize("send", ["send_and_wait", "send_and_forget"])
 def test_a_fatal_error_ends_a_client_and_not_the_producer(
-    broker: TroubledBroker, topic: str, table: Table, send: str
+    broker: TroubledBroker,
+    topic: str,
+    table: Table,
+    send: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     with Producer(broker.bootstrap_servers, failure_policy=table) as producer:
-        broker.follow(at(2, Refuse(ErrorCode.INVALID_PRODUCER_EPOCH)))
+        broker.follow(at(2, FATAL))
         producer.send_and_wait(topic, b"before")
         failed = producer.send(topic, b"fatal").failure(TIMEOUT_S)
         getattr(producer, send)(topic, b"after")
     assert failed is not None
     assert producer.ledger == (2, 1, 0, 0, 0)
     assert table.taken == []
+    assert "the producer begins anew after a fatal error" in caplog.text
+
+
+class SlowTable(Table):
+    """A failure policy that keeps its producer from doing anything until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_taking, self.may_go_on = threading.Event(), threading.Event()
+
+    def take(self, failed: FailedRecord) -> None:
+        super().take(failed)
+        self.is_taking.set()
+        assert self.may_go_on.wait(TIMEOUT_S)
+
+
+def test_coroutines_wait_for_a_new_client_without_blocking_their_loop(
+    broker: TroubledBroker, topic: str, read_back: ReadBack
+) -> None:
+    table = SlowTable()
+
+    async def send() -> None:
+        async with AsyncProducer(
+            broker.bootstrap_servers, failure_policy=table, value_serializer="json"
+        ) as producer:
+            broker.follow(at(1, FATAL))
+            await producer.send_and_forget(topic, {"number": 1})
+            assert await asyncio.to_thread(table.is_taking.wait, TIMEOUT_S)
+            sending = asyncio.create_task(producer.send_and_wait(topic, {"number": 2}))
+            await asyncio.sleep(0)  # it has met the client that is of no more use
+            table.may_go_on.set()
+            await sending
+
+    asyncio.run(send())
+    assert [failed.value for failed in table.taken] == [b'{"number":1}']
+    assert read_back(topic) == [(None, b'{"number":2}')]
 
 
 def test_a_broker_that_hangs_is_waited_for(
     broker: TroubledBroker, topic: str, producer: Producer
 ) -> None:
-    broker.follow(at(0, REFUSED))
+    broker.follow(lambda _: Pass())
     producer.send_and_wait(topic, b"before")
-    os.kill(broker.broker.pid, signal.SIGSTOP)
-    try:
+    with broker.hanging():
         receipt = producer.send(topic, b"meanwhile")
         with pytest.raises(TimeoutError, match="the record is still tried"):
             receipt.result(timeout_s=0.2)
-    finally:
-        os.kill(broker.broker.pid, signal.SIGCONT)
     assert receipt.result(TIMEOUT_S).offset == 1
 
 
 def test_an_outage_longer_than_a_delivery_may_take_is_told_of_every_record(
     broker: TroubledBroker, topic: str, table: Table
 ) -> None:
-    broker.follow(at(0, REFUSED))
+    broker.follow(lambda _: Pass())
     settings = {"delivery.timeout.ms": SHORT_DELIVERY_MS}
     with Producer(broker.bootstrap_servers, failure_policy=table, settings=settings) as producer:
         producer.send_and_wait(topic, b"before")
-        broker.broker.kill()
-        for number in range(300):
-            producer.send_and_forget(topic, b"%d" % number)
-        while producer.flush():
-            pass  # librdkafka may be late with its verdict
-        broker.broker.start()
+        with broker.outage():
+            for number in range(300):
+                producer.send_and_forget(topic, b"%d" % number)
+            while producer.flush():
+                pass  # librdkafka may be late with its verdict
         while producer.send(topic, b"after").failure(TIMEOUT_S) is not None:
             pass  # librdkafka may take longer to connect again than a delivery may take here
     assert [each.value for each in table.taken] == [b"%d" % number for number in range(300)]
     assert producer.ledger.acknowledged == 2
+
+
+def test_a_topic_that_was_known_is_so_in_an_outage_after_a_permanent_error_too(
+    broker: TroubledBroker, topic: str, producer: Producer
+) -> None:
+    broker.follow(at(1, REFUSED))
+    assert producer.send(topic, b"refused").failure(TIMEOUT_S) is not None
+    with broker.outage():
+        receipt = producer.send(topic, b"amid")
+    assert receipt.result(TIMEOUT_S).offset == 0
+
+
+QUICK_ATTEMPTS = {"retry.backoff.ms": 1, "retry.backoff.max.ms": 1, "linger.ms": 0}
+
+
+def test_a_hundred_attempts_in_vain_are_a_failure_and_the_next_record_goes_on(
+    broker: TroubledBroker, topic: str
+) -> None:
+    broker.follow(lambda _: Refuse(ErrorCode.NOT_ENOUGH_REPLICAS))
+    with Producer(broker.bootstrap_servers, settings=QUICK_ATTEMPTS) as producer:
+        failed = producer.send(topic, b"in vain").failure(TIMEOUT_S)
+        assert failed is not None
+        assert (failed.name, failed.is_retriable) == ("NOT_ENOUGH_REPLICAS", True)
+        assert broker.produces == 100
+        broker.follow(lambda _: Pass())
+        assert producer.send_and_wait(topic, b"next").offset == 0
+
+
+def test_attempts_in_vain_abort_a_transaction_which_may_be_run_again(
+    broker: TroubledBroker, topic: str, read_back: ReadBack
+) -> None:
+    broker.follow(lambda _: Refuse(ErrorCode.NOT_ENOUGH_REPLICAS))
+    settings = {**QUICK_ATTEMPTS, "retries": 2}
+    with Producer(
+        broker.bootstrap_servers,
+        profile="eos",
+        transactional_id=f"id-{uuid4().hex}",
+        settings=settings,
+    ) as producer:
+        with pytest.raises(TransactionAborted), producer.transaction():
+            producer.send(topic, b"v")
+        broker.follow(lambda _: Pass())
+        send_in_transaction(producer, Account("eos", topic), range(1))
+    assert read_back(topic) == [(b"0", b"0")]
+
+
+def test_an_election_is_no_attempt(broker: TroubledBroker, topic: str) -> None:
+    refusals = 5
+    electing = Refuse(ErrorCode.NOT_LEADER_OR_FOLLOWER)
+    broker.follow(lambda number: electing if number <= refusals else Pass())
+    settings = {**QUICK_ATTEMPTS, "retries": 1}
+    with Producer(broker.bootstrap_servers, settings=settings) as producer:
+        assert producer.send_and_wait(topic, b"v").offset == 0
+    assert broker.produces > refusals

@@ -3,20 +3,22 @@
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
-from pathlib import Path
 
 import pytest
 
 from odradek import KafkaConfig
 from odradek.clients.profiles import PROFILES
-from odradek.testing import EphemeralBroker, EphemeralCluster
-from tests.clients.producer.ledgers import Account, Verdict, read_back, senders_at_work
+from odradek.testing import EphemeralCluster
+from tests.clients.mortal_kafka import MortalKafka
+from tests.clients.producer.ledgers import Account, Senders, Verdict, read_back, senders_at_work
+from tests.clients.troubled_broker import TroubledBroker
 from tests.reliability_report import Row, write_row
 
 KILLS = 2
 SOAK_S = 120.0
+OUTAGE_S = 60.0
 PROGRESS_CHECK_INTERVAL_S = 0.05
 PATIENCE_S = 120.0
 
@@ -62,38 +64,85 @@ def require_that_every_record_is_accounted_for(accounts: list[Account]) -> None:
             assert account.ledger.acknowledged == len(account.acknowledged)
 
 
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[EphemeralBroker]:
-    with EphemeralBroker(data_dir=tmp_path) as started:
-        yield started
-
-
-def test_every_profile_keeps_its_promise_while_the_broker_is_killed(
-    broker: EphemeralBroker,
+def test_every_profile_keeps_its_promise_while_leaders_are_killed(
+    mortal_kafka: MortalKafka,
 ) -> None:
-    kafka = KafkaConfig(broker.bootstrap_servers)
-    accounts = accounts_of(broker.create_topic)
-    by_name = {each.profile: each for each in accounts}
-    with senders_at_work(kafka, accounts) as senders:
+    accounts = accounts_of(mortal_kafka.create_topic)
+    with senders_at_work(mortal_kafka.kafka, accounts) as senders:
         for _ in range(KILLS):
-            wait_for_progress(by_name, lambda: not senders.errors)
-            broker.kill()
-            broker.start()
-        wait_for_progress(by_name, lambda: not senders.errors)
-    verdicts = judged(kafka, accounts)
+            wait_for_acknowledgements(accounts, senders)
+            mortal_kafka.kill_leader(accounts[0].topic)
+            mortal_kafka.revive()
+        wait_for_acknowledgements(accounts, senders)
+    verdicts = judged(mortal_kafka.kafka, accounts)
     require_promises(accounts, verdicts)
     require_that_every_record_is_accounted_for(accounts)
-    assert verdicts["leader"].lost == 0  # one node: what it has acknowledged, a kill leaves
+    if mortal_kafka.is_single:  # what one node has acknowledged, a kill leaves
+        assert verdicts["leader"].lost == 0
 
 
-def wait_for_progress(accounts: dict[str, Account], is_well: Callable[[], bool]) -> None:
+def test_an_outage_is_waited_out_under_every_profile(
+    broker: TroubledBroker, servers: str, create_topic: Callable[..., str]
+) -> None:
+    accounts = [Account(name, create_topic(3)) for name in PROFILES]
+    with senders_at_work(KafkaConfig(broker.bootstrap_servers), accounts) as senders:
+        wait_for_acknowledgements(accounts, senders)
+        with broker.outage():
+            wait_until_more_is_given(accounts, senders)
+        wait_for_acknowledgements(accounts, senders)
+    verdicts = judged(KafkaConfig(servers), accounts)
+    require_promises(accounts, verdicts)
+    require_that_every_record_is_accounted_for(accounts)
+
+
+def wait_for_acknowledgements(accounts: list[Account], senders: Senders) -> None:
     """Return once every profile that is told of it has had more acknowledged."""
-    before = {name: len(accounts[name].acknowledged) for name in LOSE_NOTHING}
+    told = [each for each in accounts if each.profile in LOSE_NOTHING]
+    wait_for_more(lambda: [len(each.acknowledged) for each in told], senders)
+
+
+def wait_until_more_is_given(accounts: list[Account], senders: Senders) -> None:
+    """Return once every producer has taken more; one with transactions waits for each."""
+    others = [each for each in accounts if not PROFILES[each.profile].is_transactional]
+    wait_for_more(lambda: [each.given for each in others], senders)
+
+
+def wait_for_more(counts: Callable[[], list[int]], senders: Senders) -> None:
+    before = counts()
     deadline_s, calm = time.monotonic() + PATIENCE_S, threading.Event()
-    while any(len(accounts[name].acknowledged) <= before[name] for name in LOSE_NOTHING):
-        assert is_well()
+    while any(now <= then for now, then in zip(counts(), before, strict=True)):
+        assert not senders.errors
         assert time.monotonic() < deadline_s, before
         calm.wait(PROGRESS_CHECK_INTERVAL_S)
+
+
+@pytest.mark.soak
+def test_an_outage_of_a_minute_is_waited_out_under_every_profile(
+    mortal_kafka: MortalKafka, seed: int
+) -> None:
+    started_s = time.monotonic()
+    accounts = accounts_of(mortal_kafka.create_topic)
+    with senders_at_work(mortal_kafka.kafka, accounts) as senders:
+        wait_for_acknowledgements(accounts, senders)
+        mortal_kafka.kill_all()
+        threading.Event().wait(OUTAGE_S)
+        mortal_kafka.revive()
+        wait_for_acknowledgements(accounts, senders)
+    verdicts = judged(mortal_kafka.kafka, accounts)
+    where = "our broker" if mortal_kafka.is_single else "three brokers of Apache Kafka"
+    write_row(
+        Row(
+            f"profiles of the producer, an outage of a minute of {where}",
+            f"{sum(each.acknowledged for each in verdicts.values()):,} acknowledged",
+            "; ".join(sentence(each, verdicts[each.profile]) for each in accounts),
+            time.monotonic() - started_s,
+            seed,
+        )
+    )
+    require_promises(accounts, verdicts)
+    require_that_every_record_is_accounted_for(accounts)
+    failed = {each.profile for each in accounts if each.ledger and each.ledger.failed}
+    assert failed.isdisjoint({"leader", "async", "bulk", "ordered"})
 
 
 @pytest.mark.soak

@@ -3,53 +3,25 @@
 The broker's answers and requests are lost, or refused, at a chosen produce (`TroubledBroker`).
 """
 
-from collections.abc import Iterator
-from itertools import count
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka import Producer as RawProducer
 
 from odradek import Producer
 from odradek.clients.producer.failure_policy import LogFailures
 from odradek.protocol.errors import ErrorCode
+from tests.clients.producer.conftest import ReadBack
 from tests.clients.troubled_broker import LoseAnswer, LoseRequest, Pass, Refuse, TroubledBroker, at
 
 TIMEOUT_S = 60.0
 ONE_A_REQUEST = {"batch.num.messages": 1, "linger.ms": 0}
 NUMBERS = [b"%d" % number for number in range(40)]
 
-_topics = count()
 
-
-@pytest.fixture(scope="module")
-def broker() -> Iterator[TroubledBroker]:
-    with TroubledBroker() as troubled:
-        yield troubled
-
-
-@pytest.fixture
-def topic(broker: TroubledBroker) -> str:
-    name = f"topic-{next(_topics)}"
-    broker.broker.create_topic(name)
-    return name
-
-
-def values_in(broker: TroubledBroker, topic: str) -> list[bytes | None]:
-    """What a reader of committed data sees."""
-    consumer = Consumer({"bootstrap.servers": broker.broker.bootstrap_servers, "group.id": "r"})
-    place = TopicPartition(topic, 0, 0)
-    _, end = consumer.get_watermark_offsets(place, timeout=TIMEOUT_S)
-    consumer.assign([place])
-    values = []
-    while consumer.position([place])[0].offset < end:
-        message = consumer.poll(1.0)
-        if message is not None:
-            assert message.error() is None
-            values.append(message.value())
-    consumer.close()
-    return values
+def values(records: list[tuple[bytes | None, bytes | None]]) -> list[bytes | None]:
+    return [value for _, value in records]
 
 
 def send_numbers(broker: TroubledBroker, topic: str, profile: str) -> Producer:
@@ -66,36 +38,38 @@ def send_numbers(broker: TroubledBroker, topic: str, profile: str) -> Producer:
 
 
 def test_at_most_once_loses_without_being_told_and_never_duplicates(
-    broker: TroubledBroker, topic: str
+    broker: TroubledBroker, topic: str, read_back: ReadBack
 ) -> None:
     broker.follow(at(3, LoseRequest()))
     producer = send_numbers(broker, topic, "lossy")
-    found = values_in(broker, topic)
+    found = values(read_back(topic))
     assert found == [number for number in NUMBERS if number in found]
     assert NUMBERS[2] not in found
     assert producer.ledger.acknowledged > len(found)
 
 
-def test_at_least_once_duplicates_and_never_loses(broker: TroubledBroker, topic: str) -> None:
+def test_at_least_once_duplicates_and_never_loses(
+    broker: TroubledBroker, topic: str, read_back: ReadBack
+) -> None:
     broker.follow(at(3, LoseAnswer()))
     producer = send_numbers(broker, topic, "leader")
-    assert values_in(broker, topic) == [*NUMBERS[:3], *NUMBERS[2:]]
+    assert values(read_back(topic)) == [*NUMBERS[:3], *NUMBERS[2:]]
     assert producer.ledger == (len(NUMBERS), 0, 0, 0, 0)
 
 
 @pytest.mark.parametrize("profile", ["sync", "async", "bulk", "ordered"])
 def test_idempotent_profiles_neither_lose_nor_duplicate_nor_reorder(
-    broker: TroubledBroker, topic: str, profile: str
+    broker: TroubledBroker, topic: str, read_back: ReadBack, profile: str
 ) -> None:
     fates = {2: LoseAnswer(), 4: LoseRequest(), 7: Refuse(ErrorCode.NOT_LEADER_OR_FOLLOWER)}
     broker.follow(lambda number: fates.get(number, Pass()))
     producer = send_numbers(broker, topic, profile)
-    assert values_in(broker, topic) == NUMBERS
+    assert values(read_back(topic)) == NUMBERS
     assert producer.ledger == (len(NUMBERS), 0, 0, 0, 0)
 
 
 def test_transactions_are_exactly_once_through_losses_and_aborts(
-    broker: TroubledBroker, topic: str
+    broker: TroubledBroker, topic: str, read_back: ReadBack
 ) -> None:
     broker.follow(at(2, LoseAnswer()))
     with Producer(
@@ -114,12 +88,13 @@ def test_transactions_are_exactly_once_through_losses_and_aborts(
         with pytest.raises(ZeroDivisionError):
             run(0)
         run(1)
-    assert values_in(broker, topic) == NUMBERS
+    assert values(read_back(topic)) == NUMBERS
 
 
 def test_the_raw_client_reorders_where_the_profile_ordered_does_not(
-    broker: TroubledBroker, topic: str
+    broker: TroubledBroker, create_topic: Callable[..., str], read_back: ReadBack
 ) -> None:
+    topic, other = create_topic(), create_topic()
     script = at(2, Refuse(ErrorCode.NOT_LEADER_OR_FOLLOWER))
     broker.follow(script)
     raw = RawProducer(
@@ -128,11 +103,10 @@ def test_the_raw_client_reorders_where_the_profile_ordered_does_not(
     for number in NUMBERS:
         raw.produce(topic, number, b"key")
     assert raw.flush(TIMEOUT_S) == 0
-    found = values_in(broker, topic)
+    found = values(read_back(topic))
     assert sorted(found, key=str) == sorted(NUMBERS, key=str)
     assert found != NUMBERS
 
-    broker.broker.create_topic(f"{topic}-ordered")
     broker.follow(script)
-    send_numbers(broker, f"{topic}-ordered", "ordered")
-    assert values_in(broker, f"{topic}-ordered") == NUMBERS
+    send_numbers(broker, other, "ordered")
+    assert values(read_back(other)) == NUMBERS

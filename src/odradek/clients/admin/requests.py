@@ -13,6 +13,7 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, ClusterMetadata
 
+from odradek.clients.certificates import certificate_problem
 from odradek.clients.errors import AdminFailed, ClusterUnreachable, InvalidSetting
 from odradek.clients.kafka_config import KafkaConfig
 
@@ -54,7 +55,7 @@ class Requests:
         try:
             return await asyncio.to_thread(self.client.list_topics, timeout=REQUEST_TIMEOUT_S)
         except KafkaException as error:
-            raise self._failed("asking for metadata", error.args[0]) from error
+            raise await self._failed("asking for metadata", error.args[0]) from error
 
     async def one(self, doing: str, futures: "Mapping[Any, Future[Any]]") -> Any:
         """The answer to a request about one thing; raises AdminFailed, ClusterUnreachable."""
@@ -81,7 +82,7 @@ class Requests:
             if error is None:
                 return answer
             if error.code() not in NOT_READY or loop.time() > deadline_s:
-                raise self._failed(doing, error)
+                raise await self._failed(doing, error)
             await asyncio.sleep(RETRY_INTERVAL_S)
 
     async def answer(self, doing: str, future: "Future[Any]") -> Any:
@@ -89,18 +90,18 @@ class Requests:
         try:
             return await asyncio.wait_for(asyncio.wrap_future(future), 2 * REQUEST_TIMEOUT_S)
         except KafkaException as error:
-            raise self._failed(doing, error.args[0]) from error
+            raise await self._failed(doing, error.args[0]) from error
         except TimeoutError as error:
             raise ClusterUnreachable(
                 f"{doing} failed: no answer from {self.config.bootstrap_servers} within"
                 f" {2 * REQUEST_TIMEOUT_S:g} s"
             ) from error
 
-    def _failed(self, doing: str, error: KafkaError) -> AdminFailed | ClusterUnreachable:
-        sentence = f"{doing} failed: {error.str()} ({error.name()})"
-        if error.code() in UNREACHABLE:
-            return ClusterUnreachable(sentence)
-        return AdminFailed(sentence, error.name())
+    async def _failed(self, doing: str, error: KafkaError) -> AdminFailed | ClusterUnreachable:
+        if error.code() not in UNREACHABLE:
+            return AdminFailed(f"{doing} failed: {error.str()} ({error.name()})", error.name())
+        problem = await asyncio.to_thread(certificate_problem, self.config)
+        return ClusterUnreachable(f"{doing} failed: {problem or error.str()} ({error.name()})")
 
 
 def _first_error(answer: Any) -> KafkaError | None:

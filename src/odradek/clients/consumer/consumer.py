@@ -21,7 +21,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypedDict
 
 from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
@@ -51,6 +51,16 @@ NO_LONGER_OURS = {
     KafkaError.FENCED_INSTANCE_ID,
 }
 DEFAULT_POLICY = AtLeastOnce()
+
+
+class ConsumerOptions(TypedDict, total=False):
+    """What may be said of a consumer besides its cluster, group and topics; see `Consumer`."""
+
+    commits: CommitPolicy
+    start: Literal["earliest", "latest"]
+    key_deserializer: str | Deserializer
+    value_deserializer: str | Deserializer
+    settings: Mapping[str, Any] | None
 
 
 class Consumer:
@@ -120,9 +130,25 @@ class Consumer:
         self, max_records: int = BATCH_RECORDS, timeout_s: float = POLL_TIMEOUT_S
     ) -> list[ConsumedRecord]:
         """The next records, none if none came in time; those before count as processed now."""
+        if not self.has_fetched:
+            self.fetch(max_records, timeout_s)
+        return self.take(max_records)
+
+    @property
+    def has_fetched(self) -> bool:
+        """Whether `take` has something to hand out."""
+        return bool(self._fetched)
+
+    def fetch(self, max_records: int = BATCH_RECORDS, timeout_s: float = POLL_TIMEOUT_S) -> None:
+        """Wait for what comes next; all that was handed out before counts as processed now.
+
+        The half of `poll` that blocks. What it fetched is in nobody's hands until `take`.
+        """
         self._progress.settle()
-        if not self._fetched:
-            self._fetched.extend(self._fetch(max(max_records, BATCH_RECORDS), timeout_s))
+        self._fetched.extend(self._fetch(max(max_records, BATCH_RECORDS), timeout_s))
+
+    def take(self, max_records: int = BATCH_RECORDS) -> list[ConsumedRecord]:
+        """Hand out what was fetched: the half of `poll` that never blocks."""
         records = [self._fetched.popleft() for _ in range(min(max_records, len(self._fetched)))]
         self._progress.hand_out(records)
         return records

@@ -15,6 +15,7 @@ from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
+from odradek.clients.certificates import certificate_problem
 from odradek.clients.errors import ClusterUnreachable, ConsumingFailed, InvalidSetting
 from odradek.clients.kafka_config import KafkaConfig
 from odradek.clients.record import Partition
@@ -46,7 +47,7 @@ class KafkaClient:
                     f"{name} is not set here: the argument {DECIDED[name]} does it"
                 )
         config = KafkaConfig(bootstrap_servers=kafka) if isinstance(kafka, str) else kafka
-        self.servers = config.bootstrap_servers
+        self._config = config
         try:
             self.raw: Consumer = Consumer(
                 {
@@ -74,7 +75,9 @@ class KafkaClient:
 
     def consume(self, max_records: int, timeout_s: float) -> "list[Message[bytes, bytes]]":
         """Whatever came, news of partitions' ends included; raises ConsumingFailed."""
-        messages = self.raw.consume(max_records, timeout_s)
+        # `consume` alone would wait for all of them, or for the whole time.
+        first = self.raw.poll(timeout_s)
+        messages = [] if first is None else [first, *self.raw.consume(max_records - 1, 0)]
         for message in messages:
             error = message.error()
             if error is not None and error.code() != KafkaError._PARTITION_EOF:
@@ -124,9 +127,10 @@ class KafkaClient:
                 return self.raw.list_topics(timeout=METADATA_TIMEOUT_S)
             return self.raw.list_topics(topic, timeout=METADATA_TIMEOUT_S)
         except KafkaException as error:
+            reason = certificate_problem(self._config) or error.args[0].str()
             raise ClusterUnreachable(
-                f"no answer from {self.servers} within {METADATA_TIMEOUT_S:g} s:"
-                f" {error.args[0].str()}"
+                f"no answer from {self._config.bootstrap_servers} within"
+                f" {METADATA_TIMEOUT_S:g} s: {reason}"
             ) from error
 
     def _asked(self, request: Callable[..., Any], *arguments: Any) -> Any:

@@ -3,9 +3,9 @@
     with Producer(kafka, failure_policy=DeadLetters(kafka, Path("spool"))) as producer: ...
 
 What the broker refuses becomes a letter at once; what it did not acknowledge becomes one when the
-delivery timeout has passed or, with `settings=give_up_after()`, after a number of attempts. Either
-way the letter is on the local disk before the producer forgets the record, and on its way to
-`<topic>.dlq` as soon as a broker takes it.
+delivery timeout has passed or 100 attempts were in vain (the profile's `retries`). Either way the
+letter is on the local disk before the producer forgets the record, and on its way to `<topic>.dlq`
+as soon as a broker takes it.
 
 Invariants: the producer's thread waits for an fsync and never for a broker; a failure that finds no
 place in the spool is raised when the producer closes; records of dead letter topics do not become
@@ -33,14 +33,8 @@ from odradek.clients.kafka_config import KafkaConfig
 from odradek.clients.producer.failure_policy import RaiseOnClose
 from odradek.clients.record import FailedRecord
 
-ATTEMPTS = 100
 DELIVERY_TIMEOUT_MS = 10_000
 """Of letters, and the longest that closing may take in an outage: the spool is patient for them."""
-
-
-def give_up_after(attempts: int = ATTEMPTS) -> dict[str, int]:
-    """Producer settings by which a record fails after so many attempts, if it has not before."""
-    return {"retries": attempts - 1}
 
 
 class DeadLetters:

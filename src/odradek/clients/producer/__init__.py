@@ -3,6 +3,7 @@
 producer.py            the face for threads: send, send_and_wait, send_and_forget
 async_producer.py      the face for coroutines
 transaction.py         with producer.transaction(): everything in it, or nothing
+async_transaction.py   async with producer.transaction(): the same for coroutines
 assembly.py            from what a user says to a running core
 core.py                one librdkafka client, back-pressure, healing
 transactional_core.py  the same, with records inside of transactions only

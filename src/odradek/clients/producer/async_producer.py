@@ -4,19 +4,22 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from odradek.clients.errors import ClientError
 from odradek.clients.kafka_config import KafkaConfig
 from odradek.clients.producer.assembly import make_core
+from odradek.clients.producer.async_transaction import AsyncTransaction
+from odradek.clients.producer.core import NotAtOnce
 from odradek.clients.producer.delivery.ledger import Ledger
 from odradek.clients.producer.delivery.receipt import Receipt
 from odradek.clients.producer.failure_policy import FailureSink
 from odradek.clients.producer.producer import INTERRUPTED_DRAIN_S
 from odradek.clients.producer.serialization import Chosen
 from odradek.clients.producer.statistics import ProducerStatistics
+from odradek.clients.producer.transaction import Transaction
 from odradek.clients.profiles import DEFAULT_PROFILE
-from odradek.clients.record import ANY_PARTITION, Headers, RecordMetadata
+from odradek.clients.record import ANY_PARTITION, Headers, RecordMetadata, RecordOptions
 
 OnDelivery = Callable[[Receipt], object]
 
@@ -35,6 +38,7 @@ class AsyncProducer:
         failure_policy: FailureSink | None = None,
         key_serializer: Chosen = None,
         value_serializer: Chosen = None,
+        transactional_id: str | None = None,
     ) -> None:
         self._core = make_core(
             kafka,
@@ -43,6 +47,7 @@ class AsyncProducer:
             failure_policy=failure_policy,
             key_serializer=key_serializer,
             value_serializer=value_serializer,
+            transactional_id=transactional_id,
         )
 
     async def send(
@@ -77,32 +82,24 @@ class AsyncProducer:
         topic: str,
         value: Any = None,
         key: Any = None,
-        *,
-        headers: Headers | None = None,
-        partition: int = ANY_PARTITION,
-        timestamp_ms: int = 0,
+        **options: Unpack[RecordOptions],
     ) -> RecordMetadata:
         """Send a record and return where it lies; raises DeliveryFailed or NotSent."""
-        return await (
-            await self.send(
-                topic, value, key, headers=headers, partition=partition, timestamp_ms=timestamp_ms
-            )
-        )
+        return await (await self.send(topic, value, key, **options))
 
     async def send_and_forget(
         self,
         topic: str,
         value: Any = None,
         key: Any = None,
-        *,
-        headers: Headers | None = None,
-        partition: int = ANY_PARTITION,
-        timestamp_ms: int = 0,
+        **options: Unpack[RecordOptions],
     ) -> None:
         """Queue a record; should it fail, the failure policy is told. Raises NotSent."""
-        await self.send(
-            topic, value, key, headers=headers, partition=partition, timestamp_ms=timestamp_ms
-        )
+        await self.send(topic, value, key, **options)
+
+    def transaction(self) -> AsyncTransaction:
+        """A transaction, for an `async with` block; TransactionError without the profile eos."""
+        return AsyncTransaction(Transaction.of(self._core))
 
     async def flush(self, timeout_s: float | None = None) -> int:
         """Wait until nothing is pending; return how many records still are."""
@@ -139,18 +136,20 @@ class AsyncProducer:
             exc.add_note(f"besides: {error}")
 
     async def _enqueue_late(self, receipt: Receipt, *record: Any) -> None:
-        """Queue a record that found the queue full: wait, or drop it."""
+        """Queue a record that had to wait: until then, or drop it."""
         core = self._core
-        if core.profile.when_full == "drop":
-            core.drop(receipt)
-            return
         deadline_s = time.monotonic() + core.drain_time_s()
         while True:
-            await asyncio.sleep(ROOM_CHECK_INTERVAL_S)
             try:
                 return core.enqueue(receipt, *record)
-            except BufferError:
+            except NotAtOnce as later:
                 core.require_patience(deadline_s)
+                await asyncio.to_thread(later.wait)
+            except BufferError:
+                if core.has_dropped(receipt):
+                    return None
+                core.require_patience(deadline_s)
+                await asyncio.sleep(ROOM_CHECK_INTERVAL_S)
 
 
 def _in_loop(on_delivery: OnDelivery) -> OnDelivery:

@@ -49,6 +49,14 @@ DRAIN_MARGIN_S = 5.0
 """librdkafka looks for records that timed out once a second."""
 
 
+class NotAtOnce(BufferError):
+    """A record may be queued once `wait` has returned, which blocks, and may raise NotSent."""
+
+    def __init__(self, wait: Callable[[], object]) -> None:
+        super().__init__()
+        self.wait = wait
+
+
 class ProducerCore:
     """One producer without a face."""
 
@@ -123,7 +131,7 @@ class ProducerCore:
         partition: int,
         timestamp_ms: int,
     ) -> None:
-        """Queue one record; raises NotSent, and BufferError while there is no room for it."""
+        """Queue one record and never wait; raises NotSent, NotAtOnce, BufferError without room."""
         topic = receipt.topic
         if self._serialize is not None:
             key, value, headers = self._checked(self._serialize, topic, key, value, headers)
@@ -137,7 +145,7 @@ class ProducerCore:
         produce = self.produce
         try:
             if headers or len(value or b"") + len(key or b"") > limit_bytes:
-                self._checked(self.limits.require_fit, topic, key, value, headers, self.client)
+                self._require_fit(topic, key, value, headers)
             if headers is None and timestamp_ms == 0:
                 produce(topic, value, key, partition, receipt)
             else:
@@ -149,26 +157,37 @@ class ProducerCore:
             raise unserializable(topic, key, value) from error
         except KafkaException as error:
             if produce is self.produce:
-                self._refused(error.args[0], topic)
-            self.enqueue(receipt, value, key, headers, partition, timestamp_ms)
+                raise self._refused(error.args[0], topic) from error
+            raise NotAtOnce(lambda: None) from error  # a new client has taken over meanwhile
 
     def know(self, topic: str) -> int:
         """Learn a topic's limit from the cluster; raises UnknownTopic, ClusterUnreachable."""
         return int(self._checked(self.limits.limit_bytes, topic, self.client))
 
     def enqueue_late(self, receipt: Receipt, *record: Any) -> None:
-        """Queue one record that found the queue full: wait, or drop it; raises NotSent."""
-        if self.profile.when_full == "drop":
-            self.drop(receipt)
-            return
+        """Queue one record that had to wait: until then, or drop it; raises NotSent."""
         deadline_s = time.monotonic() + self.drain_time_s()
+        while True:
+            try:
+                return self._enqueue_when_there_is_room(deadline_s, receipt, *record)
+            except NotAtOnce as later:
+                self.require_patience(deadline_s)
+                later.wait()
+
+    def _enqueue_when_there_is_room(
+        self, deadline_s: float, receipt: Receipt, *record: Any
+    ) -> None:
         with self._progress:
             self._waiting += 1
             try:
                 while True:
                     try:
                         return self.enqueue(receipt, *record)
+                    except NotAtOnce:
+                        raise
                     except BufferError:
+                        if self.has_dropped(receipt):
+                            return None
                         self.require_patience(deadline_s)
                     self._progress.wait(ROOM_CHECK_INTERVAL_S)
             finally:
@@ -182,13 +201,16 @@ class ProducerCore:
                 f"{len(self.client)} records are waiting already, and no room came in"
                 f" {self.drain_time_s():g} s; is the cluster down?"
                 if not self._poller.is_current_thread
-                else "the queue is full, and a callback must not wait for room"
+                else "this record must wait, as for room in the queue, and a callback must not"
             )
 
-    def drop(self, receipt: Receipt) -> None:
-        """Count a record that the profile gives up when there is no room for it."""
+    def has_dropped(self, receipt: Receipt) -> bool:
+        """Whether the profile gives a record up when there is no room for it; it is counted."""
+        if self.profile.when_full != "drop":
+            return False
         self.dropped += 1
         receipt.is_done = True
+        return True
 
     def flush(self, timeout_s: float | None = None) -> int:
         """Send what lingers and wait until nothing is pending; return how many still are."""
@@ -328,11 +350,25 @@ class ProducerCore:
             self.rejected += 1
             raise
 
-    def _refused(self, error: KafkaError, topic: str) -> None:
-        """Return when the record may be tried once more; raise where it may not."""
-        if not error.fatal() and error.code() != KafkaError._FATAL:
-            self.rejected += 1
-            raise InvalidSetting(f"a record for {topic} was refused: {error.str()}")
+    def _require_fit(
+        self, topic: str, key: bytes | None, value: bytes | None, headers: Headers | None
+    ) -> None:
+        """Raise NotAtOnce where the cluster must be asked first whether the record is too large."""
+        if not self.limits.fits(topic, key, value, headers):
+            require_fit = self.limits.require_fit
+            raise NotAtOnce(
+                lambda: self._checked(require_fit, topic, key, value, headers, self.client)
+            )
+
+    def _refused(self, error: KafkaError, topic: str) -> Exception:
+        """What to raise for a record that librdkafka did not take."""
+        if error.fatal() or error.code() == KafkaError._FATAL:
+            return NotAtOnce(lambda: self.recover(error))
+        self.rejected += 1
+        return InvalidSetting(f"a record for {topic} was refused: {error.str()}")
+
+    def recover(self, error: KafkaError) -> None:
+        """Return once a record that met a fatal error may be tried again; raises where never."""
         self.break_down(error)
 
     def _refuse_keyless(self, topic: str) -> None:

@@ -10,9 +10,9 @@ what failed and was not looked at.
 
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
-from odradek.clients.errors import ClientError, TransactionError
+from odradek.clients.errors import ClientError
 from odradek.clients.kafka_config import KafkaConfig
 from odradek.clients.producer.assembly import make_core
 from odradek.clients.producer.delivery.ledger import Ledger
@@ -21,9 +21,8 @@ from odradek.clients.producer.failure_policy import FailureSink
 from odradek.clients.producer.serialization import Chosen
 from odradek.clients.producer.statistics import ProducerStatistics
 from odradek.clients.producer.transaction import Transaction
-from odradek.clients.producer.transactional_core import TransactionalCore
 from odradek.clients.profiles import DEFAULT_PROFILE
-from odradek.clients.record import ANY_PARTITION, Headers, RecordMetadata
+from odradek.clients.record import ANY_PARTITION, Headers, RecordMetadata, RecordOptions
 
 OnDelivery = Callable[[Receipt], object]
 
@@ -88,38 +87,24 @@ class Producer:
         topic: str,
         value: Any = None,
         key: Any = None,
-        *,
-        headers: Headers | None = None,
-        partition: int = ANY_PARTITION,
-        timestamp_ms: int = 0,
+        **options: Unpack[RecordOptions],
     ) -> RecordMetadata:
         """Send a record and return where it lies; raises DeliveryFailed or NotSent."""
-        return self.send(
-            topic, value, key, headers=headers, partition=partition, timestamp_ms=timestamp_ms
-        ).result()
+        return self.send(topic, value, key, **options).result()
 
     def send_and_forget(
         self,
         topic: str,
         value: Any = None,
         key: Any = None,
-        *,
-        headers: Headers | None = None,
-        partition: int = ANY_PARTITION,
-        timestamp_ms: int = 0,
+        **options: Unpack[RecordOptions],
     ) -> None:
         """Queue a record; should it fail, the failure policy is told. Raises NotSent."""
-        self.send(
-            topic, value, key, headers=headers, partition=partition, timestamp_ms=timestamp_ms
-        )
+        self.send(topic, value, key, **options)
 
     def transaction(self) -> Transaction:
         """A transaction, for a `with` block; raises TransactionError without the profile eos."""
-        if not isinstance(self._core, TransactionalCore):
-            raise TransactionError(
-                f"the profile {self._core.profile.name} has no transactions: take the profile eos"
-            )
-        return Transaction(self._core)
+        return Transaction.of(self._core)
 
     def flush(self, timeout_s: float | None = None) -> int:
         """Wait until nothing is pending; return how many records still are."""

@@ -4,6 +4,8 @@ Invariants:
 - A topic that does not exist is an error within a second, or five where several brokers could lag
   behind each other, not after librdkafka's thirty.
 - A record is refused only after a look at the topic's present limit.
+- A topic that was known stays so in an outage: what the broker thinks of a record meanwhile, its
+  receipt will tell.
 - Where acks=all would mean a single copy although there are more brokers, the log says so.
 
 What it does not do: create topics, or know what compression will save. As in Kafka's own producer
@@ -20,7 +22,9 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException, Producer
 from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
 
+from odradek.clients.certificates import certificate_problem
 from odradek.clients.errors import ClusterUnreachable, InvalidSetting, RecordTooLarge, UnknownTopic
+from odradek.clients.kafka_config import KafkaConfig
 from odradek.clients.producer.delivery.error_classes import HOPELESS
 from odradek.clients.record import Headers
 
@@ -61,11 +65,22 @@ class TopicLimits:
         self._asking = threading.Lock()
         self.known: dict[str, int] = {}
         """Topic -> the most that key and value may have, without headers."""
+        self._doubted: dict[str, int] = {}
+        """The same of topics that are to be asked about anew."""
 
     def limit_bytes(self, topic: str, client: Producer) -> int:
         """The most that key and value may have; many that ask for the first time ask once."""
         with self._asking:
-            return self.known.get(topic) or self.look_up(topic, client)
+            return self.known.get(topic) or self._look_up_unless_out(topic, client)
+
+    def _look_up_unless_out(self, topic: str, client: Producer) -> int:
+        try:
+            return self.look_up(topic, client)
+        except ClusterUnreachable:
+            if topic not in self._doubted:
+                raise
+            self.known[topic] = self._doubted[topic]
+            return self.known[topic]
 
     def look_up(self, topic: str, client: Producer) -> int:
         """Ask the cluster; raises UnknownTopic, ClusterUnreachable, InvalidSetting."""
@@ -85,7 +100,14 @@ class TopicLimits:
 
     def forget(self, topic: str) -> None:
         """Ask again next time: a delivery has shown that something changed."""
-        self.known.pop(topic, None)
+        if topic in self.known:
+            self._doubted[topic] = self.known.pop(topic)
+
+    def fits(
+        self, topic: str, key: bytes | None, value: bytes | None, headers: Headers | None
+    ) -> bool:
+        """Whether the record is within the topic's limit as far as it is known."""
+        return _size_bytes(key, value, headers) <= self.known.get(topic, 0)
 
     def require_fit(
         self,
@@ -96,15 +118,12 @@ class TopicLimits:
         client: Producer,
     ) -> None:
         """Raise RecordTooLarge if the record exceeds the topic's limit as it is now."""
-        size_bytes = len(key or b"") + len(value or b"")
-        size_bytes += sum(
-            len(name) * 4 + len(content or b"") + HEADER_OVERHEAD_BYTES
-            for name, content in headers or ()
-        )
-        if size_bytes > self.known[topic] and size_bytes > self.look_up(topic, client):
+        size_bytes = _size_bytes(key, value, headers)
+        limit_bytes = self.look_up(topic, client)
+        if size_bytes > limit_bytes:
             raise RecordTooLarge(
                 f"a record of {size_bytes} bytes does not fit into topic {topic}, whose"
-                f" max.message.bytes is {self.known[topic] + OVERHEAD_BYTES}"
+                f" max.message.bytes is {limit_bytes + OVERHEAD_BYTES}"
             )
 
     def _replicas(self, topic: str, client: Producer) -> int:
@@ -132,19 +151,23 @@ class TopicLimits:
 
     def _metadata(self, client: Producer, topic: str | None) -> Any:
         asked_s = time.monotonic()
+        patience_s = METADATA_ATTEMPT_S if topic in self._doubted else METADATA_TIMEOUT_S
         while True:
             try:
                 return client.list_topics(topic, timeout=METADATA_ATTEMPT_S)
             except KafkaException as error:
                 last = self._last_error()
                 is_hopeless = last is not None and last.code() in HOPELESS
-                if is_hopeless or time.monotonic() > asked_s + METADATA_TIMEOUT_S:
+                if is_hopeless or time.monotonic() > asked_s + patience_s:
                     raise self._unreachable(last or error.args[0]) from error
 
     def _unreachable(self, reason: KafkaError) -> ClusterUnreachable:
-        servers = self._config["bootstrap.servers"]
+        problem = None
+        if reason.code() == KafkaError._SSL:
+            problem = certificate_problem(KafkaConfig.from_properties(self._config))
         return ClusterUnreachable(
-            f"no broker at {servers} answers us: {reason.str()} ({reason.name()})"
+            f"no broker at {self._config['bootstrap.servers']} answers us:"
+            f" {problem or reason.str()} ({reason.name()})"
         )
 
     def _configs(self, topic: str) -> dict[str, str]:
@@ -156,6 +179,17 @@ class TopicLimits:
         except (KafkaException, TimeoutError):
             return {}
         return {name: entry.value for name, entry in entries.items()}
+
+
+def _size_bytes(key: bytes | None, value: bytes | None, headers: Headers | None) -> int:
+    return (
+        len(key or b"")
+        + len(value or b"")
+        + sum(
+            len(name) * 4 + len(content or b"") + HEADER_OVERHEAD_BYTES
+            for name, content in headers or ()
+        )
+    )
 
 
 def _doubt(topic: str, replicas: int, min_insync: int) -> None:

@@ -22,6 +22,7 @@ from typing import Any, Self
 from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
 from odradek.clients.errors import ProducerFenced, TransactionAborted, TransactionError
+from odradek.clients.producer.core import ProducerCore
 from odradek.clients.producer.delivery.error_classes import FENCINGS
 from odradek.clients.producer.transactional_core import TransactionalCore
 
@@ -37,6 +38,15 @@ class Transaction:
     def __init__(self, core: TransactionalCore) -> None:
         self._core = core
         self._client = core.client
+
+    @classmethod
+    def of(cls, core: ProducerCore) -> Self:
+        """A transaction of this producer; raises TransactionError where its profile has none."""
+        if not isinstance(core, TransactionalCore):
+            raise TransactionError(
+                f"the profile {core.profile.name} has no transactions: take the profile eos"
+            )
+        return cls(core)
 
     def __enter__(self) -> Self:
         core = self._core

@@ -75,8 +75,9 @@ class TransactionalCore(ProducerCore):
             self.fenced_by = error
         return self.fenced_by is not None
 
-    def _refused(self, error: KafkaError, topic: str) -> None:
-        super()._refused(error, topic)
+    def recover(self, error: KafkaError) -> None:
+        """Take the error in, and end the transaction that the record was for."""
+        super().recover(error)
         self.rejected += 1
         if self.fenced_by is not None:
             raise self._fenced()

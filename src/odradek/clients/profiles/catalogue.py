@@ -51,6 +51,21 @@ _EVERYWHERE = (
     ),
 )
 
+_ATTEMPTS = ProfileSetting(
+    "retries",
+    99,
+    "after 100 attempts a record has failed: a broker that says no so often means it; an election,"
+    " or nobody to ask, is not an attempt",
+)
+_PATIENT_ATTEMPTS = (
+    _ATTEMPTS,
+    ProfileSetting(
+        "retry.backoff.max.ms",
+        3000,
+        "so 100 attempts last as long as the delivery may; the first come within 100 ms as ever",
+    ),
+)
+
 _IDEMPOTENT = (
     _fixed("acks", "all", "a record counts as delivered once every in-sync replica has it"),
     _fixed("enable.idempotence", True, "the broker drops what a retry repeats and keeps the order"),
@@ -126,6 +141,7 @@ LEADER = Profile(
             1,
             "without idempotence more would let a retry overtake",
         ),
+        _ATTEMPTS,
         *_batching(
             10,
             1_000_000,
@@ -143,6 +159,7 @@ SYNC = Profile(
     promise="The caller gets the offset or an error; retries neither duplicate nor reorder.",
     settings=(
         *_IDEMPOTENT,
+        _ATTEMPTS,
         *_batching(
             0,
             262_144,
@@ -167,6 +184,7 @@ ASYNC = Profile(
     ),
     settings=(
         *_IDEMPOTENT,
+        _ATTEMPTS,
         *_batching(
             10,
             1_000_000,
@@ -188,6 +206,7 @@ BULK = Profile(
     promise="As async, later and in larger batches.",
     settings=(
         *_IDEMPOTENT,
+        *_PATIENT_ATTEMPTS,
         *_batching(
             100,
             1_000_000,
@@ -212,6 +231,7 @@ ORDERED = Profile(
     ),
     settings=(
         *_IDEMPOTENT,
+        *_PATIENT_ATTEMPTS,
         *_batching(
             5,
             1_000_000,
@@ -233,6 +253,7 @@ EOS = Profile(
     ),
     settings=(
         *_IDEMPOTENT,
+        _ATTEMPTS,
         *_batching(
             10,
             1_000_000,
