@@ -6,10 +6,12 @@ asyncio loads anyway: the broker's start is not to wait for a logging framework.
 
 import json
 import logging
+import os
 import sys
 import time
 from typing import Any
 
+FORMAT_VARIABLE = "ODRADEK_LOG_FORMAT"
 _FIELDS = "event_fields"
 
 
@@ -44,8 +46,13 @@ def get_logger(name: str) -> EventLogger:
 def configure() -> None:
     """Send events to stderr, as its reader can best read them."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(HumanFormatter() if sys.stderr.isatty() else JsonFormatter())
+    handler.setFormatter(HumanFormatter() if is_read_by_a_human() else JsonFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+
+
+def is_read_by_a_human() -> bool:
+    """A terminal is, and what ends on one by way of a supervisor, which says so."""
+    return sys.stderr.isatty() or os.environ.get(FORMAT_VARIABLE) == "human"
 
 
 class HumanFormatter(logging.Formatter):

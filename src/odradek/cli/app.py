@@ -65,6 +65,17 @@ app.command(
     """,
 )
 app.command(
+    "odradek.cli.up.command:app",
+    name="up",
+    group=SERVE,
+    help="""Run every part of odradek, each in a process of its own.
+
+    Prints "ready: PART at ADDRESS" on stdout for each part, in the order in which they start; what
+    the parts log goes to stderr, with their names. A part that dies is started again. SIGTERM or
+    Ctrl-C stop all of them, the last one first.
+    """,
+)
+app.command(
     "odradek.cli.demo.command:app",
     name="demo",
     group=SERVE,

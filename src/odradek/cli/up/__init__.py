@@ -1,0 +1,1 @@
+"""`odradek up`: every part, each in a process of its own."""
