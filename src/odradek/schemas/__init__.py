@@ -6,7 +6,6 @@
     comparison.py        a new schema against earlier versions, at one level or at all
     formats.py           finds a format by its schema type
     wire_format.py       how a record says which schema it was written with
-    guid.py              what names a schema in every registry
 
 What it does not do: know subjects, versions and ids (the registry), or sockets (the clients).
 """

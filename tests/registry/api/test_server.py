@@ -1,5 +1,6 @@
 """What the server says of itself, who may ask, and how much."""
 
+import ssl
 from pathlib import Path
 
 import httpx
@@ -7,7 +8,9 @@ import pytest
 
 import odradek
 from odradek.testing import EphemeralRegistry
+from tests.registry.api.chance import requests_by_chance
 from tests.registry.api.test_subjects import ORDER, refused, register
+from tests.registry.certificates import write_certificate
 
 
 def test_clients_find_out_what_this_is(http: httpx.Client) -> None:
@@ -103,3 +106,22 @@ def test_bug_is_an_error_without_its_stack(
     answer = http.get("/subjects")
     refused(answer, 500, 500)
     assert "NoneType" not in answer.text
+
+
+def test_https_is_served_with_a_certificate(tmp_path: Path) -> None:
+    certificate, key = write_certificate(tmp_path)
+    settings = {"ssl.certificate.location": certificate, "ssl.key.location": key}
+    trust = ssl.create_default_context(cafile=str(certificate))
+    with EphemeralRegistry(settings=settings) as registry:
+        assert registry.url.startswith("https://127.0.0.1:")
+        with httpx.Client(base_url=registry.url, verify=trust) as http:
+            assert register(http, "a", ORDER) == {"id": 1}
+
+
+@pytest.mark.parametrize("seed_of_requests", range(3))
+def test_no_request_is_a_bug_of_the_server(http: httpx.Client, seed_of_requests: int) -> None:
+    for method, path, body in requests_by_chance(seed_of_requests, 100):
+        answer = http.request(method, path, content=body)
+        assert answer.status_code < 500, (method, path, body, answer.text)
+        if answer.status_code >= 400:
+            assert set(answer.json()) == {"error_code", "message"}

@@ -12,8 +12,8 @@ from odradek.registry.state.content import (
     RuleMode,
     RuleSet,
     guid_bytes,
-    guid_text,
 )
+from odradek.schemas.wire_format import guid_text
 
 TEXT = '{"type":"string"}'
 

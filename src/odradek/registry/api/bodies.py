@@ -17,10 +17,10 @@ from odradek.registry.state.content import (
     Metadata,
     Reference,
     RuleSet,
-    guid_text,
 )
 from odradek.registry.state.index import Version
 from odradek.registry.state.names import qualify_within
+from odradek.schemas.wire_format import guid_text
 from odradek.web.request import Request
 
 ACCEPTS_UNKNOWN = b"confluent-accept-unknown-properties"

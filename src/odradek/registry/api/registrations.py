@@ -22,8 +22,9 @@ from odradek.registry.decisions.registration import (
 )
 from odradek.registry.decisions.view import Decision, View
 from odradek.registry.errors import ErrorCode, RegistryError, not_permitted
-from odradek.registry.state.content import Content, Metadata, Rule, RuleSet, guid_text
+from odradek.registry.state.content import Content, Metadata, Rule, RuleSet
 from odradek.registry.state.index import Version
+from odradek.schemas.wire_format import guid_text
 from odradek.web.routes import Call, Route
 
 

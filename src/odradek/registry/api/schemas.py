@@ -15,7 +15,6 @@ from odradek.registry.core import Registry
 from odradek.registry.decisions import lookup
 from odradek.registry.decisions.associations import Filter, of_subject
 from odradek.registry.errors import schema_not_found
-from odradek.registry.state.content import guid_text
 from odradek.registry.state.index import Version
 from odradek.registry.state.names import (
     matches_prefix,
@@ -23,6 +22,7 @@ from odradek.registry.state.names import (
     qualify,
 )
 from odradek.schemas.schema import SchemaType
+from odradek.schemas.wire_format import guid_text
 from odradek.web.answer import Answer
 from odradek.web.routes import Call, Route
 

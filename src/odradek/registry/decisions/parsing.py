@@ -17,7 +17,7 @@ CACHED_SCHEMAS_MAX = 1_000
 REFERENCED_SCHEMAS_MAX = 1_000
 """Of one schema, directly or not; a diamond counts once for each way to it."""
 
-Parsed = tuple[str, str, tuple[ReferencedSchema, ...]]
+Parsed = tuple[str, str, tuple[ReferencedSchema, ...], bool]
 
 
 class Parser:
@@ -29,12 +29,12 @@ class Parser:
     def parse(
         self, index: Index, subject: str, content: Content, *, is_new: bool = False
     ) -> ParsedSchema:
-        """Raises RegistryError; a new schema cannot refer to versions that are deleted."""
+        """Raises RegistryError; of a new schema more is asked, and it refers to no deleted one."""
         references = _Resolution(index, is_new=is_new).resolve(subject, content.references)
-        asked = (content.schema_type, content.text, references)
+        asked = (content.schema_type, content.text, references, is_new)
         parsed = self._cache.get(asked)
         if parsed is None:
-            parsed = _parse(*asked)
+            parsed = _parse(content, references, is_new=is_new)
             self._cache[asked] = parsed
             if len(self._cache) > CACHED_SCHEMAS_MAX:
                 self._cache.popitem(last=False)
@@ -43,12 +43,15 @@ class Parser:
         return parsed
 
 
-def _parse(schema_type: str, text: str, references: tuple[ReferencedSchema, ...]) -> ParsedSchema:
-    if schema_type not in SchemaType.__members__:
+def _parse(
+    content: Content, references: tuple[ReferencedSchema, ...], *, is_new: bool
+) -> ParsedSchema:
+    if content.schema_type not in SchemaType.__members__:
         known = ", ".join(SchemaType)
-        raise invalid_schema(f"the schema type {schema_type!r} is none of {known}")
+        raise invalid_schema(f"the schema type {content.schema_type!r} is none of {known}")
+    schema_type = SchemaType(content.schema_type)
     try:
-        return formats.parse(SchemaType(schema_type), text, references)
+        return formats.parse(schema_type, content.text, references, is_new=is_new)
     except InvalidSchema as error:
         raise invalid_schema(str(error)) from error
 

@@ -106,12 +106,6 @@ class Content(Struct, frozen=True):
         return digest.digest()
 
 
-def guid_text(guid: bytes) -> str:
-    """A GUID as the API writes it: in groups of 8, 4, 4, 4 and 12 digits."""
-    digits = guid.hex()
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-
-
 def guid_bytes(text: str) -> bytes | None:
     """A GUID that a client wrote; None when it is none."""
     try:

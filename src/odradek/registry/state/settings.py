@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from msgspec import Struct
-from msgspec.structs import fields, replace
+from msgspec.structs import replace
 
 from odradek.registry.state.content import Metadata, RuleSet
 from odradek.registry.state.names import (
@@ -65,9 +65,9 @@ class Config(Struct, frozen=True, kw_only=True, omit_defaults=True):
         if other is None:
             return self
         missing = {
-            each.name: getattr(other, each.name)
-            for each in fields(self)
-            if getattr(self, each.name) is None
+            name: getattr(other, name)
+            for name in self.__struct_fields__
+            if getattr(self, name) is None
         }
         return replace(self, **missing)
 
