@@ -11,6 +11,7 @@
     consumer        reads records, in a group or by hand
     admin           topics, configs, groups and offsets, from a coroutine
     serializers     values to bytes and back
+    schema_registry schemas by id and by subject, from any registry
     dead_letter     what could not be delivered or processed, kept and sent again
 
 The data path is librdkafka's, by way of confluent-kafka. `from odradek import Producer` imports it

@@ -13,6 +13,9 @@ ClientError
 ├── DeliveryFailed          the record was sent; `failed` says what became of it
 ├── UndeliveredRecords      raised by close: failures that nobody had looked at
 ├── AdminFailed             the cluster refused what it was asked to do
+├── RegistryError           a schema registry
+│   ├── RegistryUnreachable nobody answers, or not as a registry
+│   └── RegistryRefused     it answered, with an error of its own; `error_code` says which
 ├── ConsumingFailed         records or offsets cannot be read
 │   └── CommitFailed        offsets are not committed: what they stand for may be read again
 └── TransactionError
@@ -94,6 +97,23 @@ class AdminFailed(ClientError):
     def __init__(self, sentence: str, name: str) -> None:
         super().__init__(sentence)
         self.name = name
+
+
+class RegistryError(ClientError):
+    """A schema registry did not do what it was asked."""
+
+
+class RegistryUnreachable(RegistryError):
+    """No registry answered in time, or what answered is none."""
+
+
+class RegistryRefused(RegistryError):
+    """The registry answered with an error: `status` is HTTP's, `error_code` the registry's own."""
+
+    def __init__(self, sentence: str, status: int, error_code: int) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.error_code = error_code
 
 
 class ConsumingFailed(ClientError):

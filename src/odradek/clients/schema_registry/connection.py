@@ -1,0 +1,157 @@
+"""HTTP to a registry: one connection, kept open, and the next address when one does not answer.
+
+Everything that is asked of a registry may be asked twice: registering a schema again answers the
+same id. So a request whose answer got lost is sent again.
+
+What it does not do: serve several threads at once. They wait for each other, which is nothing
+beside what caches save.
+"""
+
+import base64
+import json
+import ssl
+import threading
+from collections.abc import Callable, Sequence
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from odradek.clients.errors import InvalidSetting, RegistryRefused, RegistryUnreachable
+
+MAX_ANSWER_BYTES = 32 * 1024 * 1024
+"""More is no schema and no list of them, but somebody else's server."""
+CONTENT_TYPE = "application/vnd.schemaregistry.v1+json"
+
+Token = str | Callable[[], str]
+
+
+class Connection:
+    """To the first of `urls` that answers."""
+
+    def __init__(
+        self,
+        urls: Sequence[str],
+        *,
+        basic_auth: tuple[str, str] | None = None,
+        bearer_token: Token | None = None,
+        ca_file: str | None = None,
+        timeout_s: float = 10.0,
+    ) -> None:
+        if not urls:
+            raise InvalidSetting(
+                "a schema registry has at least one URL, such as http://127.0.0.1:8081"
+            )
+        self._places = [_place(url) for url in urls]
+        self._basic_auth, self._token = basic_auth, bearer_token
+        self._tls = ssl.create_default_context(cafile=ca_file)
+        self._timeout_s = timeout_s
+        self._lock = threading.Lock()
+        self._current = 0
+        self._http: HTTPConnection | None = None
+
+    def request(self, method: str, path: str, body: object = None) -> Any:
+        """The answer's JSON; raises RegistryRefused, RegistryUnreachable."""
+        with self._lock:
+            status, answer = self._ask_any(method, path, body)
+        try:
+            said = json.loads(answer)
+        except ValueError:
+            said = None
+        if status >= 400:
+            raise _refusal(status, said, f"{method} {path}")
+        if said is None:
+            raise RegistryUnreachable(
+                f"{self._address} answers {method} {path} with no JSON; is it a schema registry?"
+            )
+        return said
+
+    def close(self) -> None:
+        """Ends the connection; a later request opens another one."""
+        with self._lock:
+            self._drop()
+
+    @property
+    def _address(self) -> str:
+        return self._places[self._current].geturl()
+
+    def _ask_any(self, method: str, path: str, body: object) -> tuple[int, bytes]:
+        """The first answer that is no failure of a server; of failures only, the last one."""
+        failures: list[str] = []
+        failed: tuple[int, bytes] | None = None
+        for _ in self._places:
+            try:
+                status, answer = self._ask_twice(method, path, body)
+            except (OSError, HTTPException) as error:
+                failures.append(f"{self._address}: {error or type(error).__name__}")
+            else:
+                if status < 500:
+                    return status, answer
+                failed = status, answer
+            self._drop()
+            self._current = (self._current + 1) % len(self._places)
+        if failed is not None:
+            return failed
+        raise RegistryUnreachable(
+            f"no schema registry answers ({'; '.join(failures)}); start one, or mend the address"
+        )
+
+    def _ask_twice(self, method: str, path: str, body: object) -> tuple[int, bytes]:
+        """Once more on a new connection where a kept one turns out to be closed."""
+        if self._http is not None:
+            try:
+                return self._ask(self._http, method, path, body)
+            except (OSError, HTTPException):
+                self._drop()
+        self._http = self._connect()
+        return self._ask(self._http, method, path, body)
+
+    def _ask(self, http: HTTPConnection, method: str, path: str, body: object) -> tuple[int, bytes]:
+        content = None if body is None else json.dumps(body).encode()
+        prefix = self._places[self._current].path.rstrip("/")
+        http.request(method, prefix + path, content, self._headers())
+        response: HTTPResponse = http.getresponse()
+        answer = response.read(MAX_ANSWER_BYTES + 1)
+        if len(answer) > MAX_ANSWER_BYTES:
+            raise HTTPException(f"an answer of more than {MAX_ANSWER_BYTES:,} bytes")
+        return response.status, answer
+
+    def _connect(self) -> HTTPConnection:
+        place = self._places[self._current]
+        if place.scheme == "https":
+            return HTTPSConnection(
+                place.hostname or "", place.port, timeout=self._timeout_s, context=self._tls
+            )
+        return HTTPConnection(place.hostname or "", place.port, timeout=self._timeout_s)
+
+    def _drop(self) -> None:
+        if self._http is not None:
+            self._http.close()
+            self._http = None
+
+    def _headers(self) -> dict[str, str]:
+        headers = {
+            "Accept": CONTENT_TYPE,
+            "Content-Type": CONTENT_TYPE,
+            "Confluent-Accept-Unknown-Properties": "true",
+        }
+        if self._basic_auth is not None:
+            pair = base64.b64encode(":".join(self._basic_auth).encode()).decode()
+            headers["Authorization"] = f"Basic {pair}"
+        elif self._token is not None:
+            token = self._token if isinstance(self._token, str) else self._token()
+            headers["Authorization"] = f"Bearer {token}"
+        return headers
+
+
+def _place(url: str) -> SplitResult:
+    place = urlsplit(url)
+    if place.scheme not in ("http", "https") or not place.hostname:
+        raise InvalidSetting(f"{url} is no URL of a schema registry; write http://host:port")
+    return place
+
+
+def _refusal(status: int, said: object, asked: str) -> RegistryRefused:
+    known = said if isinstance(said, dict) else {}
+    message = str(known.get("message", f"status {status}"))
+    code = known.get("error_code", status)
+    return RegistryRefused(f"{asked}: {message}", status, code if isinstance(code, int) else status)
