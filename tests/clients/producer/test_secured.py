@@ -1,17 +1,20 @@
 """A secured cluster: who may, gets in; who may not, is told why and at once."""
 
+import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from kafka import KafkaAdminClient
 
-from odradek import KafkaConfig, Producer
+from odradek import Admin, Consumer, KafkaConfig, Producer
+from odradek.clients.certificates import certificate_problem
 from odradek.clients.errors import ClusterUnreachable
 from odradek.ops.cluster.jars import require_program
 from odradek.testing import EphemeralCluster
-from tests.clients.producer.expired_server import expired_server
+from tests.clients.producer.certified_server import FAR_AHEAD, LONG_AGO, certified_server
 from tests.machine import obtain
 
 
@@ -46,13 +49,44 @@ def test_a_certificate_that_nobody_vouches_for_is_told_at_once(secured: KafkaCon
     require_refusal(nobody, r"certificate of .* was issued by nobody who is trusted.*\(_SSL\)")
 
 
-def test_an_expired_certificate_is_told_at_once(tmp_path: Path) -> None:
+@contextmanager
+def certified(directory: Path, until: str) -> Iterator[KafkaConfig]:
+    """A server for localhost, trusted, and reached by its address."""
     openssl = obtain(lambda: require_program("openssl", "OpenSSL"))
-    with expired_server(openssl, tmp_path) as port:
-        expired = KafkaConfig(
+    with certified_server(openssl, directory, until) as port:
+        yield KafkaConfig(
             f"127.0.0.1:{port}",
             security_protocol="ssl",
-            ssl_ca_location=str(tmp_path / "server.pem"),
+            ssl_ca_location=str(directory / "server.pem"),
         )
-        sentence = f"the certificate of 127.0.0.1:{port} has expired: whoever runs the broker must"
-        require_refusal(expired, sentence)
+
+
+@pytest.fixture
+def expired(tmp_path: Path) -> Iterator[KafkaConfig]:
+    with certified(tmp_path, LONG_AGO) as kafka:
+        yield kafka
+
+
+def expiry(kafka: KafkaConfig) -> str:
+    return f"the certificate of {kafka.bootstrap_servers} has expired: whoever runs the broker"
+
+
+def test_an_expired_certificate_is_told_at_once(expired: KafkaConfig) -> None:
+    require_refusal(expired, expiry(expired))
+
+
+def test_an_expired_certificate_is_told_to_consumers_and_administrators(
+    expired: KafkaConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("odradek.clients.consumer.kafka_client.METADATA_TIMEOUT_S", 1.0)
+    with pytest.raises(ClusterUnreachable, match=expiry(expired)):
+        Consumer(expired, "group", ["secured"])
+    monkeypatch.setattr("odradek.clients.admin.requests.REQUEST_TIMEOUT_S", 1.0)
+    with pytest.raises(ClusterUnreachable, match=expiry(expired)):
+        asyncio.run(Admin(expired).list_topics())
+
+
+def test_a_certificate_for_another_name_is_told_at_once(tmp_path: Path) -> None:
+    with certified(tmp_path, FAR_AHEAD) as kafka:
+        require_refusal(kafka, f"the certificate of {kafka.bootstrap_servers} is for another")
+        assert certificate_problem(replace(kafka, ssl_check_hostname=False)) is None

@@ -1,4 +1,4 @@
-"""A TLS server whose certificate was good until long ago."""
+"""A TLS server whose certificate is for localhost, and good since 2020 until a day of choice."""
 
 import socket
 import ssl
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-FROM, UNTIL = "20200101000000Z", "20200201000000Z"
+FROM, LONG_AGO, FAR_AHEAD = "20200101000000Z", "20200201000000Z", "20991231000000Z"
 AUTHORITY = """\
 [ca]
 default_ca = own
@@ -24,13 +24,13 @@ commonName = supplied
 KEY = "req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=localhost"
 REQUEST = f"{KEY} -keyout key.pem -out request.pem"
 SIGNING = "ca -batch -config authority.cnf -selfsign -keyfile key.pem -in request.pem -notext"
-CERTIFICATE = f"{SIGNING} -out server.pem -startdate {FROM} -enddate {UNTIL}"
+CERTIFICATE = f"{SIGNING} -out server.pem -startdate {FROM} -enddate "
 
 
 @contextmanager
-def expired_server(openssl: str, directory: Path) -> Iterator[int]:
+def certified_server(openssl: str, directory: Path, until: str) -> Iterator[int]:
     """The server's port, for the length of the block; its certificate is `server.pem`."""
-    _make_certificate(openssl, directory)
+    _make_certificate(openssl, directory, until)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(directory / "server.pem", directory / "key.pem")
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -41,11 +41,11 @@ def expired_server(openssl: str, directory: Path) -> Iterator[int]:
         thread.join()
 
 
-def _make_certificate(openssl: str, directory: Path) -> None:
+def _make_certificate(openssl: str, directory: Path, until: str) -> None:
     (directory / "authority.cnf").write_text(AUTHORITY)
     (directory / "index").write_text("")
     (directory / "serial").write_text("01\n")
-    for arguments in (REQUEST, CERTIFICATE):
+    for arguments in (REQUEST, CERTIFICATE + until):
         command = [openssl, *arguments.split()]
         subprocess.run(command, cwd=directory, check=True, capture_output=True)
 
