@@ -85,9 +85,9 @@ app.command(
     acks=all; when half the flights are acknowledged, the broker is killed with -9 and restarted,
     while the producer, told nothing, goes on. Then everything is read back and compared with the
     source, row by row. A consumer group reads the flights, while one member joins and another
-    leaves, and must read each once; a topic is copied in transactions, another compacted; and what
-    a second outage keeps from being delivered is replayed from dead letters. Exits 1 on any
-    difference.
+    leaves, and must read each once; a topic is copied in transactions, another compacted; a schema
+    evolves, and a change that would break consumers is refused with its proof; and what a second
+    outage keeps from being delivered is replayed from dead letters. Exits 1 on any difference.
     """,
 )
 app.command(

@@ -32,6 +32,7 @@ def test_demo_kills_its_broker_and_loses_nothing(
     assert_partitions_change_hands_while_lag_falls(told.stdout)
     assert_an_aborted_copy_is_not_seen(told.stdout)
     assert_cleaning_leaves_one_record_a_key(told.stdout)
+    assert_an_incompatible_schema_is_refused_with_its_proof(told.stdout)
     assert_letters_are_replayed_once(told.stdout)
     assert_data_is_kept(odradek, kept)
 
@@ -59,6 +60,13 @@ def assert_cleaning_leaves_one_record_a_key(told: str) -> None:
     assert re.search(r"^before cleaning +30,420 +3,283 +575 +[\d,]+ *$", told, re.MULTILINE)
     assert re.search(r"^after cleaning +3,283 +3,283 +575 +\d+ *$", told, re.MULTILINE)
     assert re.search(r"^tombstones gone +2,709 +2,709 +0 +\d+ *$", told, re.MULTILINE)
+
+
+def assert_an_incompatible_schema_is_refused_with_its_proof(told: str) -> None:
+    assert re.search(r"^version 2 adds gate, written +2 +2,000 +2,000 *$", told, re.MULTILINE)
+    assert re.search(r"^version 3 asks for seats, refused +- +2,000 +2,000 *$", told, re.MULTILINE)
+    assert re.search(r"refused +READER_FIELD_MISSING_DEFAULT_VALUE: ", told)
+    assert re.search(r'proof +\{.*"gate".* cannot be read: ', told, re.DOTALL)
 
 
 def assert_letters_are_replayed_once(told: str) -> None:

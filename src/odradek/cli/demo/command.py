@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from odradek.cli.command import command_app
 from odradek.cli.connection import SILENT_LOGGER
-from odradek.cli.demo import compaction_story, copy_story, letters_story
+from odradek.cli.demo import compaction_story, copy_story, letters_story, schema_story
 from odradek.cli.demo.broker_usage import finished_children_cpu_s, peak_memory_bytes
 from odradek.cli.demo.checks import Fingerprint, compare
 from odradek.cli.demo.group_story import read_in_group
@@ -52,7 +52,7 @@ def demo(
         int | None, Parameter(help="Send only so many of the 336,776 flights.")
     ] = None,
 ) -> int:
-    """Tell the story: data, broker, crash, comparison, group, copy, compaction, letters."""
+    """Tell the story: data, crash, comparison, group, copy, compaction, schemas, letters."""
     if data_dir is not None and data_dir.exists() and any(data_dir.iterdir()):
         raise CommandError(f"--data-dir {data_dir} is not empty; the demo needs a new directory")
     if flights is not None and flights < 1:
@@ -72,6 +72,7 @@ def demo(
         differences += _read_in_group(report, config, rows)
         differences += _copy(report, broker, config, rows)
         differences += _compact(report, broker, config, rows)
+        differences += _evolve(report, broker, config, rows)
         peak_bytes = max(peak_bytes, peak_memory_bytes(broker.pid))
         differences += _bury_and_replay(report, broker, config, rows)
     report.step(
@@ -195,6 +196,17 @@ def _compact(
     )
     report.cleaning(steps)
     return [text for step in steps for text in step.differences]
+
+
+def _evolve(
+    report: Report, broker: EphemeralBroker, config: dict[str, Any], rows: Rows
+) -> list[str]:
+    """Let a schema of flights evolve, and be refused; what went wrong."""
+    report.step("schemas", f"{schema_story.TOPIC}, as Avro, through a registry on this broker:")
+    broker.create_topic(schema_story.TOPIC)
+    result = schema_story.evolve(broker, config, rows[FLIGHTS])
+    report.schemas(result.moments, result.refusal)
+    return result.differences
 
 
 def _bury_and_replay(

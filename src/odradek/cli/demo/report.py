@@ -1,16 +1,19 @@
 """The demo on paper: a line per step and a table for each part, for a terminal and for a log."""
 
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 from typing import NamedTuple
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from odradek.cli.demo.checks import Comparison
 from odradek.cli.demo.compaction_story import Step
 from odradek.cli.demo.copy_story import Moment
 from odradek.cli.demo.letters_story import LetterMoment
+from odradek.cli.demo.schema_story import Refusal, SchemaMoment
 
 LOG_WIDTH = 118
 STEP_WIDTH = 8
@@ -31,6 +34,7 @@ COPY_COLUMNS = (
     "committed\noffset",
 )
 LETTER_COLUMNS = ("records in\nthe topic", "letters on\nour disk", "letters\nwaiting")
+SCHEMA_COLUMNS = ("schema\nid", "flights\nwritten", "read with\nversion 1")
 COMPACTION_COLUMNS = ("records", "keys", "tombstones", "kB on\nthe disk")
 
 
@@ -72,10 +76,28 @@ class Report:
         """Print what was in a compacted topic after each step."""
         self._table("moment", COMPACTION_COLUMNS, map(_step_cells, steps))
 
+    def schemas(self, moments: Iterable[SchemaMoment], refusal: Refusal) -> None:
+        """Print what became of each version of a schema, and why the last one is refused."""
+        rows = (
+            (what, "-" if schema_id is None else str(schema_id), f"{written:,}", f"{read:,}")
+            for what, schema_id, written, read in moments
+        )
+        self._table("moment", SCHEMA_COLUMNS, rows)
+        because = f"{refusal.kind}: {refusal.description}"
+        self.step("refused", self._wrapped(because), style="bold red")
+        self.step("proof", self._wrapped(f"{refusal.witness} cannot be read: {refusal.error}"))
+        self.step("remedy", self._wrapped(refusal.remedy))
+        self.gap()
+
     def letters(self, moments: Iterable[LetterMoment]) -> None:
         """Print where records and letters were after each step."""
         rows = ((what, *_sights(seen, expected)) for what, seen, expected in moments)
         self._table("moment", LETTER_COLUMNS, rows)
+
+    def _wrapped(self, text: str) -> str:
+        """A long text, in lines that begin where that of a step does."""
+        indent = STEP_WIDTH + 3
+        return f"\n{' ' * indent}".join(wrap(escape(text), self.console.width - indent))
 
     def _table(self, first: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
