@@ -5,9 +5,10 @@ for compatible, which is what is to be shown of it; but something else may have 
 that before the pair turned out not to be. So the comparison is repeated, and told which pairs are
 incompatible, until nothing new turns up.
 
-Nothing here recurses: comparisons that wait for an answer stand on a stack of our own. Every
-question and every difference costs one step of a budget, because combinations of combinations can
-ask exponentially many.
+Nothing here recurses: comparisons that wait for an answer stand on a stack of our own. Questions
+and what is passed on cost steps of a budget, because combinations of combinations can ask
+exponentially many. And of one pair only so many differences are passed on: one that lies in a
+definition used everywhere would be told for each of the ways to it.
 """
 
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ from odradek.schemas.schema import InvalidSchema
 
 MAX_STEPS = 100_000
 """Of one comparison; a step takes some microseconds."""
+
+MAX_DIFFERENCES = 100
+"""Of one pair of nodes; of more, the incompatible ones with the shortest ways are kept."""
 
 Pair: TypeAlias = tuple[Node, Node]
 
@@ -106,6 +110,10 @@ class _Pass:
         return None
 
     def _finish(self, current: _Waiting, found: Differences) -> Differences:
+        if len(found) > MAX_DIFFERENCES:
+            refused = [difference for difference in found if not self.judge([difference])]
+            nearest = sorted(refused or found, key=lambda difference: len(difference.path))
+            found = nearest[:MAX_DIFFERENCES]
         self.budget.spend(_size(found))
         self._stack.pop()
         self._begun.discard(current.pair)
@@ -114,5 +122,5 @@ class _Pass:
 
 
 def _size(differences: Differences) -> int:
-    """What passing them on costs: long paths are long to copy."""
-    return sum(1 + len(difference.path) // 8 for difference in differences)
+    """What passing them on costs: a small part of what a question does, if paths are short."""
+    return sum(8 + len(difference.path) for difference in differences) // 256
