@@ -27,7 +27,7 @@ CONFIGS = {
 }
 TOMBSTONES_SHARE = 0.1
 READ_TIMEOUT_S = 60.0
-PATIENCE_S = 180.0
+PATIENCE_S = 600.0
 
 Change = tuple[bytes, bytes | None]
 
@@ -109,16 +109,17 @@ class CompactionRounds:
         deleted = {key: offset for key, (offset, value) in self.latest.items() if value is None}
         deadline = time.monotonic() + PATIENCE_S
         while True:
-            self._fill_a_segment(producer)
+            self._make_dirty(producer)
             found, records = read_table(self.broker.bootstrap_servers)
             left = [key for key, offset in deleted.items() if found.get(key, (-1,))[0] == offset]
             if not left:
                 return records
             assert time.monotonic() < deadline, f"{len(left)} tombstones are still there"
 
-    def _fill_a_segment(self, producer: Producer) -> None:
-        for number in range(20_000):
-            self.send(producer, self.keys + number, 0.5)
+    def _make_dirty(self, producer: Producer) -> None:
+        """Write so much that a cleaning pays, by the topic's ratio, and that a segment is full."""
+        for number in range(max(20_000, self.keys // 2)):
+            self.send(producer, self.keys + number % 20_000, 0.5)
         assert producer.flush(READ_TIMEOUT_S) == 0
 
 
