@@ -5,7 +5,6 @@ the time that a cluster has to answer is bounded.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any
@@ -16,8 +15,7 @@ from confluent_kafka.admin import AdminClient, ClusterMetadata
 from odradek.clients.certificates import certificate_problem
 from odradek.clients.errors import AdminFailed, ClusterUnreachable, InvalidSetting
 from odradek.clients.kafka_config import KafkaConfig
-
-librdkafka_logger = logging.getLogger("odradek.clients.librdkafka")
+from odradek.clients.librdkafka_log import librdkafka_logger
 
 REQUEST_TIMEOUT_S = 15.0
 

@@ -7,7 +7,6 @@ Invariants:
   the log when an offset is gone) it does only as the consumer says.
 """
 
-import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from difflib import get_close_matches
@@ -18,9 +17,8 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 from odradek.clients.certificates import certificate_problem
 from odradek.clients.errors import ClusterUnreachable, ConsumingFailed, InvalidSetting
 from odradek.clients.kafka_config import KafkaConfig
+from odradek.clients.librdkafka_log import librdkafka_logger
 from odradek.clients.record import Partition
-
-librdkafka_logger = logging.getLogger("odradek.clients.librdkafka")
 
 METADATA_TIMEOUT_S = 10.0
 REQUEST_TIMEOUT_S = 15.0

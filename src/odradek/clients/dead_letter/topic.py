@@ -9,7 +9,6 @@ Invariants:
 - It never recurses: a letter that its topic refuses is an error, not a letter about a letter.
 """
 
-import logging
 import time
 from collections.abc import Mapping, Sequence
 from types import TracebackType
@@ -21,8 +20,7 @@ from confluent_kafka.cimpl import NewTopic
 
 from odradek.clients.dead_letter.errors import UndeliveredError
 from odradek.clients.dead_letter.letter import SUFFIX, PlainRecord
-
-librdkafka_logger = logging.getLogger("odradek.clients.librdkafka")
+from odradek.clients.librdkafka_log import librdkafka_logger
 
 DELIVERY_TIMEOUT_MS = 30_000
 REQUEST_TIMEOUT_S = 15.0

@@ -23,6 +23,7 @@ from confluent_kafka import KafkaError, KafkaException, Producer
 
 from odradek.clients.errors import InvalidSetting, KeyRequired, ProducerClosed, QueueFull
 from odradek.clients.kafka_config import KafkaConfig
+from odradek.clients.librdkafka_log import librdkafka_logger
 from odradek.clients.producer.delivery.error_classes import HOPELESS
 from odradek.clients.producer.delivery.ledger import Ledger
 from odradek.clients.producer.delivery.loop_wakeups import LoopWakeups
@@ -39,7 +40,6 @@ from odradek.clients.profiles import Profile, Value
 from odradek.clients.record import FailedRecord, Headers
 
 logger = logging.getLogger(__name__)
-librdkafka_logger = logging.getLogger("odradek.clients.librdkafka")
 
 POLL_S = 0.05
 """So long a flush may wait for the thread to notice it."""

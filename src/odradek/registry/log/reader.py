@@ -6,7 +6,6 @@ was at the start, or when there is nothing more: others may write without a paus
 """
 
 import asyncio
-import logging
 import threading
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -21,12 +20,12 @@ from confluent_kafka import (
 )
 
 from odradek.clients.kafka_config import KafkaConfig
+from odradek.clients.librdkafka_log import librdkafka_logger
 from odradek.event_log import get_logger
 from odradek.registry.log.interface import Claim
 from odradek.registry.state.codec import Written
 
 logger = get_logger(__name__)
-librdkafka_logger = logging.getLogger("odradek.clients.librdkafka")
 
 BATCH_RECORDS = 2_000
 WATERMARKS_TIMEOUT_S = 5.0

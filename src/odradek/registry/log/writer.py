@@ -7,7 +7,6 @@ In a thread of its own, for librdkafka's calls block.
 """
 
 import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,9 +14,8 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from odradek.clients.kafka_config import KafkaConfig
+from odradek.clients.librdkafka_log import librdkafka_logger
 from odradek.registry.state.codec import Written
-
-librdkafka_logger = logging.getLogger("odradek.clients.librdkafka")
 
 FENCING = {
     KafkaError._FENCED,
