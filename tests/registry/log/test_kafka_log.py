@@ -185,3 +185,14 @@ def test_missing_kafka_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("odradek.clients.admin.requests.REQUEST_TIMEOUT_S", 1.0)
     with pytest.raises(StartupError, match=r"no Kafka answers at 127\.0\.0\.1:1"):
         EphemeralRegistry("127.0.0.1:1").start()
+
+
+@pytest.mark.parametrize("already", [0, 1])
+def test_registry_outlives_a_broker_that_is_killed(already: int) -> None:
+    with EphemeralBroker() as broker, EphemeralRegistry(broker.bootstrap_servers) as registry:
+        for _ in range(already):
+            register(registry, "a")
+        broker.kill()
+        broker.start()
+        assert register(registry, "b", '"string"').json() == {"id": already + 1}
+        assert registry.service.registry.log.fault is None

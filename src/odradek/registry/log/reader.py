@@ -60,6 +60,8 @@ class Batch(NamedTuple):
     entries: Sequence[Entry]
     is_at_end: bool
     fault: str | None
+    is_cut: bool
+    """The fault is that what was read up to is not there any more."""
 
 
 class Reader:
@@ -80,8 +82,9 @@ class Reader:
                 "logger": librdkafka_logger,
             }
         )
-        self._consumer.assign([TopicPartition(topic, 0, OFFSET_BEGINNING)])
         self._place = TopicPartition(topic, 0)
+        self._has_read = False
+        self._begin()
         self._deliver = deliver
         self._loop = asyncio.get_running_loop()
         self._ending = threading.Event()
@@ -99,8 +102,24 @@ class Reader:
             messages = self._consumer.consume(1, WAIT_S)
             if messages:
                 messages += self._consumer.consume(BATCH_RECORDS, 0)
-                self._hand_over(_batch(messages, end))
+                self._take(_batch(messages, end))
         self._consumer.close()
+
+    def _begin(self) -> None:
+        place = TopicPartition(self._place.topic, self._place.partition, OFFSET_BEGINNING)
+        self._consumer.assign([place])
+
+    def _take(self, batch: Batch) -> None:
+        self._has_read |= bool(batch.entries)
+        if batch.is_cut and not self._has_read:
+            # A place in a topic without records is nothing that librdkafka finds again when the
+            # broker was restarted. Nor is there anything that could have been cut off.
+            logger.info("reading begins anew", after=batch.fault)
+            self._begin()
+            return
+        if batch.fault is not None:
+            logger.error("reading ends", reason=batch.fault)
+        self._hand_over(batch)
 
     def _end_of_topic(self) -> int:
         while not self._ending.is_set():
@@ -121,7 +140,7 @@ class Reader:
 
 def _batch(messages: "Sequence[Message[bytes, bytes]]", end: int) -> Batch:
     entries: list[Entry] = []
-    is_at_end, fault = False, None
+    is_at_end, fault, is_cut = False, None, False
     for message in messages:
         error = message.error()
         if error is None:
@@ -131,10 +150,10 @@ def _batch(messages: "Sequence[Message[bytes, bytes]]", end: int) -> Batch:
             is_at_end = True
         elif error.code() in FATAL:
             fault = f"the topic cannot be read any more: {error.str()} ({error.name()})"
-            logger.error("reading ends", reason=fault)
+            is_cut = error.code() == KafkaError._AUTO_OFFSET_RESET
         else:
             logger.warning("reading goes on", after=error.str())
-    return Batch(entries, is_at_end, fault)
+    return Batch(entries, is_at_end, fault, is_cut)
 
 
 def _entry(message: "Message[bytes, bytes]") -> Entry:
