@@ -35,14 +35,9 @@ WAIT_S = 0.1
 """How long a thread may take to notice that it is to end."""
 CLAIM_HEADER = "odradek-writer"
 LIFE_HEADER = "odradek-writer-life"
-FATAL = {
-    KafkaError._AUTO_OFFSET_RESET,
-    KafkaError.TOPIC_AUTHORIZATION_FAILED,
-    KafkaError.UNKNOWN_TOPIC_OR_PART,
-    KafkaError._UNKNOWN_TOPIC,
-    KafkaError._UNKNOWN_PARTITION,
-}
-"""What does not pass by itself: the topic is gone, was cut, or is not for us."""
+FATAL = {KafkaError._AUTO_OFFSET_RESET, KafkaError.TOPIC_AUTHORIZATION_FAILED}
+"""What does not pass by itself: the topic was cut, or is not for us. An unknown topic may pass: a
+broker that has just started does not know of its topics yet."""
 
 
 class Entry(NamedTuple):
