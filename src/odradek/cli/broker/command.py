@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from odradek.cli.broker.serving import BrokerOptions, serve
 from odradek.cli.command import command_app
+from odradek.cli.part_options import ConfigFile, ExitWithParent, Listen, Overrides
 
 app = command_app("broker")
 
@@ -20,9 +21,7 @@ def broker(
     data_dir: Annotated[
         Path | None, Parameter(help="Directory of the logs; made if missing.")
     ] = None,
-    listen: Annotated[
-        str | None, Parameter(help="Address to serve, HOST:PORT; port 0 picks a free one.")
-    ] = None,
+    listen: Listen = None,
     durability: Annotated[
         Literal["disk", "process"] | None,
         Parameter(
@@ -37,27 +36,9 @@ def broker(
             " HTTP; without it there is none."
         ),
     ] = None,
-    overrides: Annotated[
-        list[str] | None,
-        Parameter(
-            name="--set",
-            help="A setting as section.key=value, for example broker.log.retention.ms=60000;"
-            " may be repeated.",
-        ),
-    ] = None,
-    config_file: Annotated[
-        Path | None,
-        Parameter(
-            name=["--config", "--config-file"],
-            help="Configuration file; odradek.toml here, if there is one.",
-        ),
-    ] = None,
-    exit_with_parent: Annotated[
-        bool,
-        Parameter(
-            help="Stop when stdin closes, so that no broker outlives the program that started it.",
-        ),
-    ] = False,
+    overrides: Overrides = None,
+    config_file: ConfigFile = None,
+    exit_with_parent: ExitWithParent = False,
 ) -> int:
     """Serve until a signal; the exit code is the broker's."""
     return serve(

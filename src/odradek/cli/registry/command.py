@@ -1,6 +1,5 @@
 """`odradek registry`: its options and their help."""
 
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -8,6 +7,7 @@ from cyclopts import Parameter
 from odradek.cli.broker.serving import end_with_parent
 from odradek.cli.command import command_app
 from odradek.cli.configuration import Flag, load_configuration
+from odradek.cli.part_options import ConfigFile, ExitWithParent, Listen, Overrides
 
 app = command_app("registry")
 
@@ -15,9 +15,7 @@ app = command_app("registry")
 @app.default
 def registry(
     *,
-    listen: Annotated[
-        str | None, Parameter(help="Address to serve, HOST:PORT; port 0 picks a free one.")
-    ] = None,
+    listen: Listen = None,
     bootstrap_server: Annotated[
         str | None,
         Parameter(
@@ -25,27 +23,9 @@ def registry(
             help="The Kafka cluster that keeps the schemas, HOST:PORT.",
         ),
     ] = None,
-    overrides: Annotated[
-        list[str] | None,
-        Parameter(
-            name="--set",
-            help="A setting as section.key=value, for example"
-            " registry.schema.compatibility.level=FULL; may be repeated.",
-        ),
-    ] = None,
-    config_file: Annotated[
-        Path | None,
-        Parameter(
-            name=["--config", "--config-file"],
-            help="Configuration file; odradek.toml here, if there is one.",
-        ),
-    ] = None,
-    exit_with_parent: Annotated[
-        bool,
-        Parameter(
-            help="Stop when stdin closes, so that it does not outlive the program that started it.",
-        ),
-    ] = False,
+    overrides: Overrides = None,
+    config_file: ConfigFile = None,
+    exit_with_parent: ExitWithParent = False,
 ) -> int:
     """Serve until a signal; the exit code is the registry's."""
     flags = [

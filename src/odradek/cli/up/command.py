@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from odradek.cli.command import command_app
 from odradek.cli.errors import CommandError, ExitCode
+from odradek.cli.part_options import ConfigFile, Overrides
 from odradek.up import NAMES, PlanError, Supervisor, make_plan
 from odradek.up.plan import Plan, Wishes
 from odradek.up.supervisor import PartFailed
@@ -35,21 +36,8 @@ def up(
     data_dir: Annotated[
         Path | None, Parameter(help="Directory of the broker's logs; made if missing.")
     ] = None,
-    overrides: Annotated[
-        list[str] | None,
-        Parameter(
-            name="--set",
-            help="A setting as section.key=value, for example registry.listeners=127.0.0.1:0;"
-            " may be repeated.",
-        ),
-    ] = None,
-    config_file: Annotated[
-        Path | None,
-        Parameter(
-            name=["--config", "--config-file"],
-            help="Configuration file; odradek.toml here, if there is one.",
-        ),
-    ] = None,
+    overrides: Overrides = None,
+    config_file: ConfigFile = None,
 ) -> int:
     """Serve until a signal."""
     shared = [argument for setting in overrides or () for argument in ("--set", setting)]
