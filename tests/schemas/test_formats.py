@@ -8,6 +8,7 @@ from odradek.schemas.schema import InvalidSchema, SchemaType
 TEXTS = {
     SchemaType.AVRO: '"string"',
     SchemaType.JSON: '{"type": "string"}',
+    SchemaType.PROTOBUF: 'syntax = "proto3"; message M { int32 a = 1; }',
 }
 
 

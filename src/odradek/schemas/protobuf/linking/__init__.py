@@ -1,0 +1,12 @@
+"""A schema with everything it refers to, checked, and known to Protobuf's own runtime.
+
+linked_files.py   from texts to linked files
+well_known.py     the files that come with Protobuf
+rules.py          numbers, names and enums that cannot be
+definitions.py    what files define, by full name
+resolution.py     what the names of types mean
+"""
+
+from odradek.schemas.protobuf.linking.linked_files import LinkedFiles, link
+
+__all__ = ["LinkedFiles", "link"]

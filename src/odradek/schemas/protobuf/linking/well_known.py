@@ -1,0 +1,50 @@
+"""Files that nobody gives a reference for: those of Protobuf, and the field's decimal numbers.
+
+google/type is not among them: who uses it gives references.
+"""
+
+from importlib import import_module
+
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
+
+from odradek.schemas.protobuf.source import parse_file
+
+_MODULES = {
+    f"google/protobuf/{name}.proto": f"google.protobuf.{name.replace('/', '.')}_pb2"
+    for name in (
+        "any",
+        "api",
+        "compiler/plugin",
+        "descriptor",
+        "duration",
+        "empty",
+        "field_mask",
+        "source_context",
+        "struct",
+        "timestamp",
+        "type",
+        "wrappers",
+    )
+}
+
+_DECIMAL = """
+    syntax = "proto3";
+    package confluent.type;
+    message Decimal { bytes value = 1; uint32 precision = 2; int32 scale = 3; }
+"""
+_TEXTS = {
+    "confluent/type/decimal.proto": _DECIMAL,  # Java's serializers call it so
+    "confluent/types/decimal.proto": _DECIMAL,  # and Python's so
+}
+
+
+def well_known_file(name: str) -> FileDescriptorProto | None:
+    """The file of that name, if it is one of these."""
+    if name in _TEXTS:
+        file = parse_file(_TEXTS[name])
+        file.name = name
+        return file
+    if name in _MODULES:
+        encoded = import_module(_MODULES[name]).DESCRIPTOR.serialized_pb
+        return FileDescriptorProto.FromString(encoded)
+    return None

@@ -1,0 +1,75 @@
+"""A Protobuf schema: what its text defines, and what readers with another make of its records."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from google.protobuf.descriptor import Descriptor
+
+from odradek.schemas.incompatibility import Incompatibility, Witness
+from odradek.schemas.levels import Policy
+from odradek.schemas.protobuf.compatibility import compare_files
+from odradek.schemas.protobuf.encoded import encode_file
+from odradek.schemas.protobuf.linking import LinkedFiles, link
+from odradek.schemas.protobuf.normal_form import normal_form
+from odradek.schemas.protobuf.printing import print_file
+from odradek.schemas.protobuf.witnesses import find_witness
+from odradek.schemas.schema import ParsedSchema, ReferencedSchema, SchemaType
+
+
+def parse(
+    text: str, references: Sequence[ReferencedSchema] = (), *, is_new: bool = True
+) -> "ProtobufSchema":
+    """The schema that a .proto text, or a base64 FileDescriptorProto, is; raises InvalidSchema.
+
+    Of what is stored the same is asked as of what is new: without it nothing could be compared.
+    """
+    return ProtobufSchema(text, link(text, references))
+
+
+@dataclass(frozen=True, slots=True)
+class ProtobufSchema:
+    """A .proto file with everything it refers to."""
+
+    text: str
+    files: LinkedFiles = field(repr=False)
+    type: SchemaType = field(default=SchemaType.PROTOBUF, init=False)
+
+    def canonical(self) -> str:
+        """Printed from the descriptor: the text and its base64 descriptor are one schema."""
+        return print_file(self.files.root)
+
+    def normalized(self) -> str:
+        """The canonical text of the file in normal form."""
+        return print_file(normal_form(self.files.root))
+
+    def serialized(self) -> str:
+        """Base64 of the file's descriptor: what registries answer to `format=serialized`."""
+        return encode_file(self.files.root)
+
+    def incompatibilities(
+        self, writer: ParsedSchema, policy: Policy = Policy.STRICT
+    ) -> Sequence[Incompatibility]:
+        """Protobuf has one set of rules; the policy changes nothing."""
+        return [each.explain() for each in compare_files(_files(writer), self.files)]
+
+    def witness(self, writer: ParsedSchema) -> Witness | None:
+        """A record for the first incompatibility that has one."""
+        return find_witness(_files(writer), self.files)
+
+    def message(self, indexes: Sequence[int]) -> Descriptor:
+        """The message that a record names by its place in the schema: [1, 0] is the first message
+        in the second. Raises LookupError."""
+        name = self.files.root.package
+        messages = self.files.root.message_type
+        for index in indexes:
+            if not 0 <= index < len(messages):
+                raise LookupError(f"the schema has no message at {list(indexes)}")
+            name = f"{name}.{messages[index].name}".lstrip(".")
+            messages = messages[index].nested_type
+        return self.files.pool.FindMessageTypeByName(name)
+
+
+def _files(schema: ParsedSchema) -> LinkedFiles:
+    if not isinstance(schema, ProtobufSchema):
+        raise TypeError(f"a Protobuf schema cannot be compared with one of type {schema.type}")
+    return schema.files
