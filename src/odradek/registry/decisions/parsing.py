@@ -13,7 +13,9 @@ from odradek.registry.state.names import qualify_within
 from odradek.schemas import formats
 from odradek.schemas.schema import InvalidSchema, ParsedSchema, ReferencedSchema, SchemaType
 
-CACHED_SCHEMAS_MAX = 1_000
+CACHED_SCHEMAS_MAX = 250
+CACHED_CHARS_MAX = 2_000_000
+"""Of the texts that are kept parsed, which takes some fifteen times as much memory."""
 REFERENCED_SCHEMAS_MAX = 1_000
 """Of one schema, directly or not; a diamond counts once for each way to it."""
 
@@ -25,6 +27,7 @@ class Parser:
 
     def __init__(self) -> None:
         self._cache: OrderedDict[Parsed, ParsedSchema] = OrderedDict()
+        self._chars = 0
 
     def parse(
         self, index: Index, subject: str, content: Content, *, is_new: bool = False
@@ -35,12 +38,17 @@ class Parser:
         parsed = self._cache.get(asked)
         if parsed is None:
             parsed = _parse(content, references, is_new=is_new)
-            self._cache[asked] = parsed
-            if len(self._cache) > CACHED_SCHEMAS_MAX:
-                self._cache.popitem(last=False)
+            self._keep(asked, parsed)
         else:
             self._cache.move_to_end(asked)
         return parsed
+
+    def _keep(self, asked: Parsed, parsed: ParsedSchema) -> None:
+        self._cache[asked] = parsed
+        self._chars += len(parsed.text)
+        while len(self._cache) > CACHED_SCHEMAS_MAX or self._chars > CACHED_CHARS_MAX:
+            _, dropped = self._cache.popitem(last=False)
+            self._chars -= len(dropped.text)
 
 
 def _parse(
