@@ -3,7 +3,7 @@
     interface.py     Serializer, Deserializer, and where the bytes stand
     formats.py       bytes, string, json
     names.py         finds a format by its name, and says why CSV and XML are none
-    registered/      Avro and JSON Schema, with schemas from a registry
+    registered/      Avro, JSON Schema and Protobuf, with schemas from a registry
 
 Invariant of every format: None is null, in both directions. A tombstone never becomes the text
 "null", and no format can write one by accident.

@@ -15,6 +15,7 @@ from odradek.clients.serializers import Place, SerializationError
 from odradek.clients.serializers.registered import (
     AvroFormat,
     JsonSchemaFormat,
+    ProtobufFormat,
     record_name,
 )
 from odradek.clients.serializers.registered.framing import read_frame
@@ -63,9 +64,10 @@ NAMES = {
 MAKES: dict[SchemaType, Make] = {
     SchemaType.AVRO: AvroFormat,
     SchemaType.JSON: JsonSchemaFormat,
+    SchemaType.PROTOBUF: ProtobufFormat,
 }
 ORDER = {"number": 7, "item": "tea"}
-ALL = pytest.mark.parametrize("kind", MAKES)
+ALL = pytest.mark.parametrize("kind", SchemaType)
 
 
 @ALL
@@ -183,7 +185,7 @@ def test_data_that_was_cut_off_or_replaced_is_refused(
 def test_a_schema_of_another_format_is_refused(
     kind: SchemaType, registry: SchemaRegistry, place: Place
 ) -> None:
-    other = next(each for each in MAKES if each is not kind)
+    other = next(each for each in SchemaType if each is not kind)
     data = MAKES[other](registry, TEXTS[other], auto_register=True).serialize(ORDER, place)
     with pytest.raises(SerializationError, match=f"has a schema of type {other}, not {kind}"):
         MAKES[kind](registry).deserialize(data, place)
