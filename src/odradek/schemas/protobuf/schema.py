@@ -35,7 +35,10 @@ class ProtobufSchema:
     type: SchemaType = field(default=SchemaType.PROTOBUF, init=False)
 
     def canonical(self) -> str:
-        """Printed from the descriptor: the text and its base64 descriptor are one schema."""
+        """Printed from the descriptor: the text and its base64 descriptor are one schema.
+
+        Unless custom options are set, which a compiler encodes and we keep as they are written.
+        """
         return print_file(self.files.root)
 
     def normalized(self) -> str:
