@@ -1,8 +1,39 @@
-"""How each command's part of the command line is made, so that all of them look alike."""
+"""How each command's part of the command line is made, so that all of them look alike.
 
-from cyclopts import App
+The options are those of every command that runs a part of odradek, or several.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
 
 OPTIONS_PANEL = "Options"
+
+Listen = Annotated[
+    str | None, Parameter(help="Address to serve, HOST:PORT; port 0 picks a free one.")
+]
+Overrides = Annotated[
+    list[str] | None,
+    Parameter(
+        name="--set",
+        help="A setting as section.key=value, for example broker.log.retention.ms=60000; may be"
+        " repeated.",
+    ),
+]
+ConfigFile = Annotated[
+    Path | None,
+    Parameter(
+        name=["--config", "--config-file"],
+        help="Configuration file; odradek.toml here, if there is one.",
+    ),
+]
+ExitWithParent = Annotated[
+    bool,
+    Parameter(
+        help="Stop when stdin closes, so that no part outlives the program that started it.",
+    ),
+]
 
 
 def command_app(name: str) -> App:

@@ -9,8 +9,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from odradek.cli.broker.serving import BrokerOptions, serve
-from odradek.cli.command import command_app
-from odradek.cli.part_options import ConfigFile, ExitWithParent, Listen, Overrides
+from odradek.cli.command import ConfigFile, ExitWithParent, Listen, Overrides, command_app
 
 app = command_app("broker")
 

@@ -5,9 +5,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from odradek.cli.broker.serving import end_with_parent
-from odradek.cli.command import command_app
+from odradek.cli.command import ConfigFile, ExitWithParent, Listen, Overrides, command_app
 from odradek.cli.configuration import Flag, load_configuration
-from odradek.cli.part_options import ConfigFile, ExitWithParent, Listen, Overrides
 
 app = command_app("registry")
 

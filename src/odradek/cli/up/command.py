@@ -8,9 +8,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from odradek.cli.command import command_app
+from odradek.cli.command import ConfigFile, Overrides, command_app
 from odradek.cli.errors import CommandError, ExitCode
-from odradek.cli.part_options import ConfigFile, Overrides
 from odradek.up import NAMES, PlanError, Supervisor, make_plan
 from odradek.up.plan import Plan, Wishes
 from odradek.up.supervisor import PartFailed
