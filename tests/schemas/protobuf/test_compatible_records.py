@@ -172,7 +172,7 @@ VALUES: dict[tuple[int, bool], st.SearchStrategy[Any]] = {
 """Values that have a place in every type of their group: what does not is a loss of its own."""
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(st.data())
 def test_whatever_is_called_compatible_is_read_as_it_was_written(data: st.DataObject) -> None:
     old, old_part = data.draw(random_fields()), data.draw(random_fields())

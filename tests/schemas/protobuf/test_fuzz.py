@@ -14,7 +14,7 @@ WORDS = (
     "extensions to max optional required repeated rpc returns stream int32 string bytes M N a b "
     "true inf -1 0 1 2 0x7 1.5 \"proto3\" 'x' = ; { } ( ) [ ] < > , . - / : json_name default"
 ).split()
-BOUNDED = settings(max_examples=200, deadline=None)
+BOUNDED = settings(max_examples=120, deadline=None)
 
 
 def judge(text: str) -> None:

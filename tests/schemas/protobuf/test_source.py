@@ -267,3 +267,9 @@ def test_a_text_that_defines_too_much_is_refused(monkeypatch: pytest.MonkeyPatch
     values = " ".join(f"V{number} = {number};" for number in range(10))
     with pytest.raises(InvalidSchema, match="more than 10 things"):
         parse(f"enum E {{ {values} }}")
+
+
+def test_a_text_of_too_many_words_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("odradek.schemas.protobuf.source.tokens.TOKENS_MAX", 10)
+    with pytest.raises(InvalidSchema, match="column 11: the text has more than 10 words and signs"):
+        parse(";" * 20)

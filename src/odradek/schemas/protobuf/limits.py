@@ -3,6 +3,9 @@
 TEXT_CHARACTERS_MAX = 2_000_000
 """Beyond it nothing is read: the largest .proto files of the field have some hundred thousand."""
 
+TOKENS_MAX = 500_000
+"""Words and signs of one text: a text of nothing but semicolons would fill the memory with them."""
+
 NAME_CHARACTERS_MAX = 500
 """A name with its dots. What a name means is looked for in each of its scopes."""
 

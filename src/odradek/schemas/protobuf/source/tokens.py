@@ -4,9 +4,11 @@ A token knows where it stands, so that whoever cannot use it can say so.
 """
 
 import re
-from dataclasses import dataclass
 from enum import Enum, auto
 
+from msgspec import Struct
+
+from odradek.schemas.protobuf.limits import TOKENS_MAX
 from odradek.schemas.schema import InvalidSchema
 
 
@@ -21,8 +23,7 @@ class TokenKind(Enum):
     END = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True, gc=False):
     """One word, number, quoted string or sign, as it was written."""
 
     kind: TokenKind
@@ -61,6 +62,11 @@ def tokenize(text: str) -> list[Token]:
                 f"{place(text, at)}: a number is followed by a letter at once; put a space between"
             )
         tokens.append(Token(kind, match.group(), at))
+        if len(tokens) > TOKENS_MAX:
+            raise InvalidSchema(
+                f"{place(text, at)}: the text has more than {TOKENS_MAX:,} words and signs; "
+                "divide it into files that import each other"
+            )
         at = _skip(text, match.end())
     tokens.append(Token(TokenKind.END, "", len(text)))
     return tokens
