@@ -160,7 +160,7 @@ def test_nothing_is_half_registered_while_the_broker_is_down() -> None:
     with EphemeralBroker() as broker:
         settings = {"kafkastore.timeout.ms": 2_000}
         with EphemeralRegistry(broker.bootstrap_servers, settings=settings) as registry:
-            assert register(registry, "a").json() == {"id": 1}
+            assert register_until_accepted(registry, "a", ORDER) == {"id": 1}
             broker.kill()
             refused = register(registry, ":.c:b", '"string"')
             assert (refused.status_code, refused.json()["error_code"]) == (503, 50001)
@@ -177,7 +177,7 @@ def register_until_accepted(registry: EphemeralRegistry, subject: str, schema: s
     """Try again while Kafka comes back, as clients do."""
     while True:
         answer = register(registry, subject, schema)
-        if answer.status_code != 503:
+        if answer.status_code < 500:
             return answer.json()
 
 
@@ -191,8 +191,8 @@ def test_missing_kafka_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_registry_outlives_a_broker_that_is_killed(already: int) -> None:
     with EphemeralBroker() as broker, EphemeralRegistry(broker.bootstrap_servers) as registry:
         for _ in range(already):
-            register(registry, "a")
+            register_until_accepted(registry, "a", ORDER)
         broker.kill()
         broker.start()
-        assert register(registry, "b", '"string"').json() == {"id": already + 1}
+        assert register_until_accepted(registry, "b", '"string"') == {"id": already + 1}
         assert registry.service.registry.log.fault is None
