@@ -43,7 +43,7 @@ class Connection:
             )
         self._places = [_place(url) for url in urls]
         self._basic_auth, self._token = basic_auth, bearer_token
-        self._tls = ssl.create_default_context(cafile=ca_file)
+        self._ca_file = ca_file
         self._timeout_s = timeout_s
         self._lock = threading.Lock()
         self._current = 0
@@ -118,8 +118,9 @@ class Connection:
     def _connect(self) -> HTTPConnection:
         place = self._places[self._current]
         if place.scheme == "https":
+            tls = ssl.create_default_context(cafile=self._ca_file)
             return HTTPSConnection(
-                place.hostname or "", place.port, timeout=self._timeout_s, context=self._tls
+                place.hostname or "", place.port, timeout=self._timeout_s, context=tls
             )
         return HTTPConnection(place.hostname or "", place.port, timeout=self._timeout_s)
 
