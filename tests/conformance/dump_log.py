@@ -46,12 +46,13 @@ def dump_log_problems(data_dir: Path, *, compacted: Collection[str] = ()) -> lis
         return [f"no log files in {data_dir}"]
     indexes = [file for file in files if file.suffix in INDEX_SUFFIXES]
     compare = ("--deep-iteration", "--skip-record-metadata", "--verify-index-only")
-    problems = [*_run(files, *compare), *_run(indexes, "--index-sanity-check")]
-    return list(_without_holes(problems, [f"/{topic}-" for topic in compacted]))
+    lines = [*_run(files, *compare), *_run(indexes, "--index-sanity-check")]
+    return complaints(lines, compacted)
 
 
 def _run(files: list[Path], *options: str) -> list[str]:
-    problems: list[str] = []
+    """The lines that may be complaints."""
+    lines: list[str] = []
     for start in range(0, len(files), FILES_PER_RUN):
         some = files[start : start + FILES_PER_RUN]
         result = run_tool(
@@ -60,17 +61,22 @@ def _run(files: list[Path], *options: str) -> list[str]:
             jvm_options=(*LEAN_JVM, "-Dlog4j2.level=OFF"),
             timeout_s=TIMEOUT_S,
         )
-        problems += complaints(result.stdout.splitlines(), result.stderr.splitlines())
+        lines += (line for line in result.stdout.splitlines() if _complains(line))
+        lines += (line for line in result.stderr.splitlines() if line.strip())
         if result.returncode != 0:
-            problems.append(f"exit code {result.returncode}")
-    return problems
+            lines.append(f"exit code {result.returncode}")
+    return lines
 
 
-def complaints(output: Iterable[str], errors: Iterable[str]) -> list[str]:
-    """Return the lines of output that complain, and every line of errors, but for one remark."""
-    lines = [line for line in output if any(complaint in line for complaint in COMPLAINTS)]
-    lines += [line for line in errors if line.strip()]
-    return list(_without_first_record_remark(lines))
+def _complains(line: str) -> bool:
+    return any(complaint in line for complaint in COMPLAINTS)
+
+
+def complaints(lines: Iterable[str], compacted: Collection[str]) -> list[str]:
+    """What is left of the tool's lines when those are taken away that are as they should be."""
+    # First the holes: the remark takes away the line by which a file's holes are known.
+    without_holes = _without_holes(lines, [f"/{topic}-" for topic in compacted])
+    return list(_without_first_record_remark(list(without_holes)))
 
 
 def _without_holes(lines: Iterable[str], places: Collection[str]) -> Iterator[str]:
