@@ -13,12 +13,11 @@ import tarfile
 from pathlib import Path
 
 from odradek.ops.cluster.cache import build_once
-from tests.machine import Missing
+from tests.distributions import download_distribution
 
 PACKAGE = "test.integration"
 EMULATED_VERSION = "4.3"
 """The release of Apache Kafka that the suite is told it talks to, and checks that it does."""
-DOWNLOAD_TIMEOUT_S = 300
 RUN_TIMEOUT_S = 900
 TEST_TIMEOUT_S = 120
 _OUTPUT_SHOWN_CHARS = 3_000
@@ -76,24 +75,7 @@ def run_suite(directory: Path, bootstrap_servers: str, results_file: Path) -> No
 
 def _unpack(version: str, directory: Path) -> None:
     downloads = directory.with_suffix(".download")
-    requirement = f"kafka-python=={version}"
-    only_source = ("--no-deps", "--no-binary=kafka-python")
-    quietly = ("--quiet", "--disable-pip-version-check")
-    pip = (sys.executable, "-m", "pip", "download", *quietly, *only_source)
-    try:
-        result = subprocess.run(
-            (*pip, f"--dest={downloads}", requirement),
-            capture_output=True,
-            text=True,
-            timeout=DOWNLOAD_TIMEOUT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise Missing(f"pip did not download {requirement} in {DOWNLOAD_TIMEOUT_S} s") from None
-    if result.returncode != 0:
-        reason = next(iter(result.stderr.strip().splitlines()[-1:]), "it does not say why")
-        raise Missing(f"pip could not download the source of {requirement}: {reason}")
-    (archive,) = downloads.glob("*.tar.gz")
+    archive = download_distribution(f"kafka-python=={version}", "source", downloads)
     with tarfile.open(archive) as source:
         source.extractall(downloads, filter="data")
     (downloads / archive.name.removesuffix(".tar.gz")).rename(directory)

