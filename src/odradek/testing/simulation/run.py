@@ -50,7 +50,7 @@ from odradek.testing.simulation.virtual_clock import VirtualClock, VirtualLoop
 
 READERS_GROUP, PIPELINE_GROUP = "readers", "pipeline"
 SETTLE_S = 120.0
-HANDLING_S = 1.0
+HANDLING_S = 0.1
 """Within this time, after the disk has healed, the broker has written and synced what arrived."""
 
 PRODUCERS = {
@@ -173,7 +173,8 @@ class Simulation:
         self._heal()
         copying = [each for each in self._clients if isinstance(each, PIPELINES)]
         self._stop([each for each in self._clients if each not in copying])
-        self._run_until(lambda: self.clock.now_s > self._network.last_arrival_s + HANDLING_S)
+        all_handled_s = self._network.last_arrival_s + HANDLING_S
+        self._run_until(lambda: self.clock.now_s > all_handled_s)
         self._stop(copying)
 
     def _stop(self, clients: Sequence[SimulatedClient]) -> None:
