@@ -61,7 +61,13 @@ def test_two_members_share_what_one_read_alone(broker: EphemeralBroker, library:
     assert committed(broker, topic, topic) == dict.fromkeys(range(PARTITIONS), 25)
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize(
+    "library",
+    [
+        library if library in PYTHON else pytest.param(library, marks=pytest.mark.drill)
+        for library in LIBRARIES
+    ],
+)
 def test_partitions_of_a_killed_member_go_to_the_others(
     broker: EphemeralBroker, library: str
 ) -> None:

@@ -23,6 +23,7 @@ def is_caught(number: int) -> bool:
     return bool(simulate(Schedule.from_seed(number)).anomalies)
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("fault", PlantedFault)
 def test_a_planted_fault_is_caught(fault: PlantedFault) -> None:
     with planted(fault):

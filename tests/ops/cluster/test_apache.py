@@ -14,6 +14,7 @@ def create_topic(bootstrap_servers: str, topic: str) -> None:
     admin.create_topics([NewTopic(topic, num_partitions=1)])[topic].result(60)
 
 
+@pytest.mark.drill
 @pytest.mark.usefixtures("kafka_jars")
 def test_topic_survives_kill_and_start_and_nothing_is_left() -> None:
     with ApacheKafka(properties=SHORT_SESSION) as kafka:
