@@ -24,6 +24,7 @@ from tests.parity.requests import (
 from tests.parity.scenario import Differs, scenario
 from tests.parity.scenarios import quotas
 from tests.parity.scenarios.groups import heartbeat, join, look, stable
+from tests.parity.scenarios.offsets import epoch_end
 from tests.parity.scenarios.produce import GOOD, altered, sequenced
 from tests.parity.scenarios.topics import delete, grow
 from tests.parity.talk import Talk
@@ -64,6 +65,14 @@ def offsets_after_a_restart(talk: Talk) -> Iterator[None]:
     talk.ask("below the log start", fetch(topic, 3))
     talk.ask("more, later", produce(topic, GOOD), version=9)
     talk.ask("what is read of old and new", fetch(topic, 4))
+
+
+@scenario(ApiKey.OFFSET_FOR_LEADER_EPOCH)
+def ends_of_epochs_after_a_restart(talk: Talk) -> Iterator[None]:
+    empty, filled = new_topic(talk, "empty").name, filled_topic(talk, "filled").name
+    yield
+    talk.ask("of the first epoch of an empty log", epoch_end(0, topic=empty))
+    talk.ask("of the first epoch of a log with records", epoch_end(0, topic=filled))
 
 
 @scenario(ApiKey.PRODUCE, Differs("from 0", "responses.*", "A snapshot has one entry"))

@@ -43,10 +43,7 @@ def _find_end(broker: Broker, topic: str, asked: OffsetForLeaderPartition) -> Ep
         error = partition.find_epoch_fault(asked.current_leader_epoch)
     if partition is None or error is not ErrorCode.NONE:
         return EpochEndOffset(error_code=error, partition=asked.partition)
-    if asked.leader_epoch == partition.leader_epoch:
-        epoch, end_offset = asked.leader_epoch, partition.log.log_end_offset
-    else:
-        epoch, end_offset = partition.log.end_offset_for_epoch(asked.leader_epoch)
+    epoch, end_offset = partition.end_of_epoch(asked.leader_epoch)
     return EpochEndOffset(partition=asked.partition, leader_epoch=epoch, end_offset=end_offset)
 
 

@@ -103,6 +103,20 @@ class Partition:
             return ErrorCode.FENCED_LEADER_EPOCH
         return ErrorCode.UNKNOWN_LEADER_EPOCH
 
+    def end_of_epoch(self, epoch: int) -> tuple[int, int]:
+        """The largest epoch not above `epoch`, and where it ended; (-1, -1) for one to come.
+
+        Each start begins an epoch, and the log knows those only that wrote something. The others
+        ended where the next one began, which is the end of the log: a reader at the end must not be
+        told that its place is lost.
+        """
+        written = self.log.epochs.latest_epoch
+        if epoch == self.leader_epoch:
+            return epoch, self.log.log_end_offset
+        if written < epoch < self.leader_epoch:
+            return (written if len(self.log.epochs) else epoch), self.log.log_end_offset
+        return self.log.end_offset_for_epoch(epoch)
+
     @property
     def is_deletable(self) -> bool:
         """Whether DeleteRecords may cut this partition: compacted-only topics keep their keys."""

@@ -55,8 +55,6 @@ class Batch(NamedTuple):
     entries: Sequence[Entry]
     is_at_end: bool
     fault: str | None
-    is_cut: bool
-    """The fault is that what was read up to is not there any more."""
 
 
 class Reader:
@@ -78,8 +76,7 @@ class Reader:
             }
         )
         self._place = TopicPartition(topic, 0)
-        self._has_read = False
-        self._begin()
+        self._consumer.assign([TopicPartition(topic, 0, OFFSET_BEGINNING)])
         self._deliver = deliver
         self._loop = asyncio.get_running_loop()
         self._ending = threading.Event()
@@ -100,18 +97,7 @@ class Reader:
                 self._take(_batch(messages, end))
         self._consumer.close()
 
-    def _begin(self) -> None:
-        place = TopicPartition(self._place.topic, self._place.partition, OFFSET_BEGINNING)
-        self._consumer.assign([place])
-
     def _take(self, batch: Batch) -> None:
-        self._has_read |= bool(batch.entries)
-        if batch.is_cut and not self._has_read:
-            # A place in a topic without records is nothing that librdkafka finds again when the
-            # broker was restarted. Nor is there anything that could have been cut off.
-            logger.info("reading begins anew", after=batch.fault)
-            self._begin()
-            return
         if batch.fault is not None:
             logger.error("reading ends", reason=batch.fault)
         self._hand_over(batch)
@@ -135,7 +121,7 @@ class Reader:
 
 def _batch(messages: "Sequence[Message[bytes, bytes]]", end: int) -> Batch:
     entries: list[Entry] = []
-    is_at_end, fault, is_cut = False, None, False
+    is_at_end, fault = False, None
     for message in messages:
         error = message.error()
         if error is None:
@@ -145,10 +131,9 @@ def _batch(messages: "Sequence[Message[bytes, bytes]]", end: int) -> Batch:
             is_at_end = True
         elif error.code() in FATAL:
             fault = f"the topic cannot be read any more: {error.str()} ({error.name()})"
-            is_cut = error.code() == KafkaError._AUTO_OFFSET_RESET
         else:
             logger.warning("reading goes on", after=error.str())
-    return Batch(entries, is_at_end, fault, is_cut)
+    return Batch(entries, is_at_end, fault)
 
 
 def _entry(message: "Message[bytes, bytes]") -> Entry:
