@@ -132,8 +132,8 @@ class Registrations(Generic[CodecT]):
 def _refusal(subject: str, place: Place, error: RegistryRefused) -> str:
     if error.error_code in NOT_FOUND_CODES:
         return (
-            f"the schema for {place} is not registered under {subject} ({error}); register it with"
-            f" `odradek schema register`, or let auto_register=True do so"
+            f"the schema for {place} is not registered under {subject} ({error}); register it"
+            " (SchemaRegistry.register), or let auto_register=True do so"
         )
     return f"the registry does not take the schema for {place} under {subject}: {error}"
 
