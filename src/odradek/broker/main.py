@@ -6,11 +6,7 @@ SIGINT.
 """
 
 import asyncio
-import gc
 import platform
-import signal
-import sys
-from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING
 
 from odradek import event_log
@@ -19,6 +15,7 @@ from odradek.broker.network.server import Server
 from odradek.broker.requests.dispatch import SERVED_VERSIONS
 from odradek.broker.runtime import Broker
 from odradek.config import Configuration, Listener
+from odradek.part import run_part
 
 if TYPE_CHECKING:
     from odradek.broker.monitoring import MonitoringPort
@@ -93,38 +90,4 @@ def run(configuration: Configuration) -> int:
     event_log.configure()
     for name in configuration.broker.without_effect:
         logger.warning("setting has no effect", setting=name)
-    try:
-        _find_runner()(_serve(configuration))
-    except StartupError as error:
-        sys.stderr.write(f"odradek broker: {error}\n")
-        return 1
-    return 0
-
-
-def _find_runner() -> Callable[[Coroutine[None, None, None]], None]:
-    """uvloop's event loop if the extra is installed, else the standard one."""
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.run
-    return uvloop.run
-
-
-async def _serve(configuration: Configuration) -> None:
-    service = build(configuration)
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    try:
-        # What a start makes lives until the end: collecting while it grows finds nothing, and
-        # frozen it is never walked again, however many partitions there are.
-        gc.disable()
-        await service.start()
-        gc.freeze()
-        gc.enable()
-        sys.stdout.write(f"ready: broker at {service.address}\n")
-        sys.stdout.flush()
-        await stopping.wait()
-    finally:
-        await service.stop()
+    return run_part("broker", lambda: build(configuration), StartupError)

@@ -5,16 +5,12 @@ owns the process: it says on stdout where it serves, logs to stderr, and ends cl
 SIGINT.
 """
 
-import asyncio
-import gc
-import signal
-import sys
-from collections.abc import Callable, Coroutine
 from uuid import uuid4
 
 from odradek import event_log
 from odradek.clients.kafka_config import KafkaConfig
 from odradek.config import Configuration, RegistryConfiguration
+from odradek.part import run_part
 from odradek.registry.api.application import RegistryApplication
 from odradek.registry.core import Registry
 from odradek.registry.decisions.view import Defaults
@@ -86,40 +82,7 @@ def build(configuration: Configuration) -> RegistryService:
 def run(configuration: Configuration) -> int:
     """Serve until SIGTERM or SIGINT; return the process's exit code."""
     event_log.configure()
-    try:
-        _find_runner()(_serve(configuration))
-    except StartupError as error:
-        sys.stderr.write(f"odradek registry: {error}\n")
-        return 1
-    return 0
-
-
-def _find_runner() -> Callable[[Coroutine[None, None, None]], None]:
-    """uvloop's event loop if the extra is installed, else the standard one."""
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.run
-    return uvloop.run
-
-
-async def _serve(configuration: Configuration) -> None:
-    service = build(configuration)
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    try:
-        # What a start reads lives until the end: collecting while it grows finds nothing.
-        gc.disable()
-        await service.start()
-        gc.freeze()
-        gc.enable()
-        sys.stdout.write(f"ready: registry at {service.address}\n")
-        sys.stdout.flush()
-        await stopping.wait()
-    finally:
-        await service.stop()
+    return run_part("registry", lambda: build(configuration), StartupError)
 
 
 def _defaults(configuration: RegistryConfiguration) -> Defaults:
