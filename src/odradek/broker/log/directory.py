@@ -100,6 +100,7 @@ class LogDirectory:
         self._handles = FileHandles(files, open_files_max)
         self._index_cache = IndexCache(self._handles)
         self._checkpoints: dict[str, dict[TopicPartition, int]] = {}
+        self._are_recovery_points_lost = False
         self._deleted: list[DeletedDirectory] = []
 
     @classmethod
@@ -187,12 +188,7 @@ class LogDirectory:
             self._index_cache,
             directory,
             config,
-            StoredOffsets(
-                *(
-                    self._checkpoints[name].get(topic_partition, 0)
-                    for name in (RECOVERY_POINTS, HIGH_WATERMARKS, LOG_START_OFFSETS)
-                )
-            ),
+            self._stored_offsets(topic_partition),
             is_clean=self.was_clean,
         )
         topic_id = self._read_topic_id(f"{directory}/{PARTITION_METADATA}")
@@ -200,6 +196,14 @@ class LogDirectory:
         log.cleaned_offset = self._checkpoints[CLEANED_OFFSETS].get(topic_partition, 0)
         self.logs[topic_partition] = log
         return log
+
+    def _stored_offsets(self, topic_partition: TopicPartition) -> StoredOffsets:
+        return StoredOffsets(
+            recovery_point=self._checkpoints[RECOVERY_POINTS].get(topic_partition, 0),
+            high_watermark=self._checkpoints[HIGH_WATERMARKS].get(topic_partition, 0),
+            log_start_offset=self._checkpoints[LOG_START_OFFSETS].get(topic_partition, 0),
+            are_lost=self._are_recovery_points_lost,
+        )
 
     def _read_topic_id(self, path: str) -> bytes:
         """A log that was never synced may have lost the file, or only its content."""
@@ -322,6 +326,8 @@ class LogDirectory:
                 self._checkpoints[name] = parse_offsets(path, self.files.read_file(path))
             except FileNotFoundError:
                 self._checkpoints[name] = {}
+                if name == RECOVERY_POINTS:
+                    self._are_recovery_points_lost = True
 
     def close(self) -> None:
         """Bring everything to stable storage, leave the mark of a clean shutdown, unlock.
@@ -398,6 +404,9 @@ def _identify(
 ) -> DirectoryIdentity:
     path = f"{directory}/{META_PROPERTIES}"
     if not files.exists(path):
+        if not any(map(_parse_name, files.list_subdirectories(directory))):
+            # Where this file is missing later, it is lost; empty, it says that no log was synced.
+            files.write_atomically(f"{directory}/{RECOVERY_POINTS}", format_offsets({}))
         identity = DirectoryIdentity(
             cluster_id or format_uuid(files.random_bytes(16)),
             node_id,

@@ -12,6 +12,7 @@ caused.
 """
 
 from bisect import bisect_left
+from typing import NamedTuple
 
 import msgspec
 
@@ -71,6 +72,15 @@ class StoredOffsets(msgspec.Struct, frozen=True):
     recovery_point: int = 0
     high_watermark: int = 0
     log_start_offset: int = 0
+    are_lost: bool = False
+    """Whether the file of the recovery points, which every directory has, is gone."""
+
+
+class BelievedHoles(NamedTuple):
+    """Below which offsets a hole is what compaction left, and no damage."""
+
+    within_segments: int
+    between_segments: int
 
 
 class PartitionFiles(msgspec.Struct):
@@ -252,7 +262,7 @@ class PartitionLoader:
             if aborted is not None:
                 rebuilt.aborted.append(aborted)
 
-        scanned, log_end_offset = self._scan(doubtful, self._holes_below(stored), take_over)
+        scanned, log_end_offset = self._scan(doubtful, self._believed_holes(stored), take_over)
         if log_end_offset < stored.log_start_offset:
             return self._begin_again(stored.log_start_offset)
         self._snapshots.remove_above(log_end_offset)
@@ -277,15 +287,16 @@ class PartitionLoader:
             unsynced_segments=list(scanned),
         )
 
-    def _holes_below(self, stored: StoredOffsets) -> int:
-        """Up to where a hole is what compaction left, and no damage.
+    def _believed_holes(self, stored: StoredOffsets) -> BelievedHoles:
+        """The cleaner touches nothing above the recovery point.
 
-        The cleaner touches nothing above the recovery point. Where that is not known (its file was
-        lost or deleted, or Apache Kafka wrote the log), a compacted log may have holes anywhere.
+        A compacted log without one is young, or comes from elsewhere. A loss of power leaves no
+        hole between intact batches of one segment, so that one is the cleaner's. Between segments
+        ours leaves none; Apache Kafka's does, and is believed where all recovery points are lost.
         """
-        if stored.recovery_point == 0 and self._config.is_compacted:
-            return OFFSET_MAX
-        return stored.recovery_point
+        if stored.recovery_point > 0 or not self._config.is_compacted:
+            return BelievedHoles(stored.recovery_point, stored.recovery_point)
+        return BelievedHoles(OFFSET_MAX, OFFSET_MAX if stored.are_lost else 0)
 
     def _first_doubtful(self, by_recovery_point: int) -> int:
         """The first segment to scan: an index of aborted transactions may be damaged before."""
@@ -307,18 +318,23 @@ class PartitionLoader:
     def _scan(
         self,
         doubtful: list[LogSegment],
-        holes_below: int,
+        holes: BelievedHoles,
         on_batch: OnBatch,
     ) -> tuple[list[ActiveSegment], int]:
         """Scan segments in order until one is cut or the next does not continue it."""
         scanned: list[ActiveSegment] = []
         end_offset = doubtful[0].base_offset
         for index, segment in enumerate(doubtful):
-            if scanned and segment.base_offset > max(end_offset, holes_below):
+            if scanned and segment.base_offset > max(end_offset, holes.between_segments):
                 self._drop(doubtful[index:], f"offsets from {end_offset} on are missing")
                 break
             intact, end_offset = scan_segment(
-                self._handles, self._directory, segment, self._config, holes_below, on_batch
+                self._handles,
+                self._directory,
+                segment,
+                self._config,
+                holes.within_segments,
+                on_batch,
             )
             scanned.append(intact)
             if intact.size_bytes < segment.size_bytes:

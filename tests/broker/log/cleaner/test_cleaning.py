@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+from odradek.broker.log.checkpoint_files import format_offsets
 from odradek.broker.log.cleaner.offset_map import ENTRY_BYTES
 from odradek.broker.log.producer_state import BATCHES_RETAINED
 from odradek.protocol.errors import ErrorCode
@@ -238,8 +239,9 @@ def test_what_keeps_a_segment_from_being_empty_begins_no_transaction(tmp_path: P
     assert changelog.log.last_stable_offset == changelog.log.log_end_offset
 
 
-def test_holes_are_no_damage_where_the_recovery_point_is_lost(tmp_path: Path) -> None:
-    changelog = Changelog(tmp_path / "data")
+def with_holes(path: Path) -> Changelog:
+    """What stays of six batches: those at 2, in a segment of two, at 4 and at 5."""
+    changelog = Changelog(path)
     changelog.write((b"a", b"1"))
     changelog.write((b"a", b"2"))
     changelog.write((b"b", b"1"))
@@ -249,11 +251,56 @@ def test_holes_are_no_damage_where_the_recovery_point_is_lost(tmp_path: Path) ->
     changelog.roll()
     changelog.write((b"c", b"1"))
     changelog.clean()
+    assert [offset for offset, *_ in values(changelog)] == [2, 4, 5]
+    return changelog
+
+
+def test_holes_are_no_damage_where_the_recovery_points_are_lost(tmp_path: Path) -> None:
+    changelog = with_holes(tmp_path / "data")
     before = values(changelog)
-    assert [offset for offset, *_ in before] == [2, 4, 5]
     forget_all_but_the_log(changelog)
     assert values(changelog) == before
     assert changelog.log.log_end_offset == 6
+
+
+def test_holes_are_no_damage_in_a_log_that_comes_from_elsewhere(tmp_path: Path) -> None:
+    changelog = with_holes(tmp_path / "data")
+    before = values(changelog)
+    (changelog.path / "recovery-point-offset-checkpoint").write_bytes(format_offsets({}))
+    forget_snapshots(changelog)
+    assert values(changelog) == before
+    assert changelog.log.log_end_offset == 6
+
+
+def with_a_hole_between_segments(path: Path) -> Changelog:
+    """Batches at 0 and 1, none at 2, and one at 3, in the next segment; no broker runs."""
+    changelog = Changelog(path)
+    changelog.write((b"a", b"1"))
+    changelog.write((b"b", b"1"))
+    changelog.write((b"c", b"1"))
+    changelog.log.roll_segment(changelog.now_ms)
+    changelog.write((b"d", b"1"))
+    sizes = [header.size_bytes for header, _ in changelog.batches()]
+    changelog.directory.abandon()
+    first = min(changelog.path.glob("changes-0/*.log"))
+    first.write_bytes(first.read_bytes()[: sum(sizes[:2])])
+    return changelog
+
+
+def test_a_hole_between_segments_is_damage_in_a_young_log(tmp_path: Path) -> None:
+    changelog = with_a_hole_between_segments(tmp_path / "data")
+    changelog.open_again()
+    assert values(changelog) == [(0, b"a", b"1"), (1, b"b", b"1")]
+    assert changelog.log.log_end_offset == 2
+
+
+def test_a_hole_between_segments_may_be_apaches_where_the_recovery_points_are_lost(
+    tmp_path: Path,
+) -> None:
+    changelog = with_a_hole_between_segments(tmp_path / "data")
+    (changelog.path / "recovery-point-offset-checkpoint").unlink()
+    changelog.open_again()
+    assert values(changelog) == [(0, b"a", b"1"), (1, b"b", b"1"), (3, b"d", b"1")]
 
 
 def forget_snapshots(changelog: Changelog) -> None:
