@@ -8,7 +8,7 @@ from functools import partial
 from itertools import count
 
 import pytest
-from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, Message, TopicPartition
 
 from odradek import (
     AsyncProducer,
@@ -17,6 +17,7 @@ from odradek import (
     process_exactly_once,
     process_exactly_once_async,
 )
+from odradek.clients.committed_offsets import committed_offsets
 from odradek.clients.exactly_once import Output
 from odradek.protocol.messages import leave_group
 from tests.clients.mortal_kafka import MortalKafka
@@ -88,12 +89,7 @@ def all_are_committed(pipeline: Pipeline) -> Callable[[], bool]:
     ends = [TopicPartition(pipeline.source, partition) for partition in range(2)]
 
     def says() -> bool:
-        try:
-            found = asking.committed(ends, TIMEOUT_S)
-        except KafkaException as error:
-            if error.args[0].retriable():  # a coordinator has just died
-                return False
-            raise
+        found = committed_offsets(asking, ends, TIMEOUT_S)
         return sum(max(each.offset, 0) for each in found) == RECORDS
 
     return says

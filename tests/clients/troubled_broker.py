@@ -24,6 +24,7 @@ from odradek.protocol.headers import (
 )
 from odradek.protocol.messages.find_coordinator import FindCoordinatorResponse
 from odradek.protocol.messages.metadata import MetadataResponse
+from odradek.protocol.messages.offset_fetch import OffsetFetchResponse
 from odradek.protocol.messages.produce import (
     PartitionProduceResponse,
     ProduceRequest,
@@ -75,6 +76,8 @@ class TroubledBroker:
         self._broker = _address(servers)
         self.script: Script = lambda _: Pass()
         self.produces = 0
+        self.offset_fetch_errors: list[ErrorCode] = []
+        """What the next OffsetFetch requests get, one each, whatever the broker answers."""
         self._counting = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._sockets: set[socket.socket] = set()
@@ -169,8 +172,13 @@ class TroubledBroker:
         answer = _receive_frame(broker)
         if answer is None or isinstance(fate, LoseAnswer):
             return False
-        client.sendall(_framed(self._with_own_address(header, answer)))
+        client.sendall(_framed(self._changed(header, answer)))
         return True
+
+    def _changed(self, header: RequestHeader, answer: bytes) -> bytes:
+        if header.api_key == ApiKey.OFFSET_FETCH and self.offset_fetch_errors:
+            return _with_error(header, answer, self.offset_fetch_errors.pop(0))
+        return self._with_own_address(header, answer)
 
     def _with_own_address(self, header: RequestHeader, answer: bytes) -> bytes:
         """The answer, with the proxy's address where a broker's stands."""
@@ -212,6 +220,16 @@ def _refusal(header: RequestHeader, request: ProduceRequest, error: ErrorCode) -
         ]
     )
     return _front(header) + response.encode(header.api_version)
+
+
+def _with_error(header: RequestHeader, answer: bytes, error: ErrorCode) -> bytes:
+    """An answer to OffsetFetch with this error for the group instead of its offsets."""
+    front = len(_front(header))
+    told = OffsetFetchResponse.decode(memoryview(answer)[front:], header.api_version)
+    told.error_code, told.topics = error, []
+    for group in told.groups:
+        group.error_code, group.topics = error, []
+    return answer[:front] + told.encode(header.api_version)
 
 
 def _front(header: RequestHeader) -> bytes:

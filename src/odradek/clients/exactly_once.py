@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 from confluent_kafka import KafkaException, Message, TopicPartition
 
 from odradek.clients.blocking_calls import in_thread
+from odradek.clients.committed_offsets import Committed, committed_offsets
 from odradek.clients.errors import TransactionAborted
 from odradek.clients.producer.async_producer import AsyncProducer
 from odradek.clients.producer.producer import Producer
@@ -43,7 +44,7 @@ class Output(NamedTuple):
     partition: int = ANY_PARTITION
 
 
-class GroupConsumer(Protocol):
+class GroupConsumer(Committed, Protocol):
     """What is needed of a consumer: confluent-kafka's, subscribed and not committing by itself."""
 
     def consume(self, num_messages: int, timeout: float) -> list[Input]:
@@ -51,9 +52,6 @@ class GroupConsumer(Protocol):
 
     def assignment(self) -> list[TopicPartition]:
         """The partitions that are ours."""
-
-    def committed(self, partitions: list[TopicPartition], timeout: float) -> list[TopicPartition]:
-        """The group's committed offsets."""
 
     def seek(self, partition: TopicPartition) -> None:
         """Go on reading there."""
@@ -172,7 +170,7 @@ def _rewind(consumer: GroupConsumer, inputs: Sequence[Input]) -> None:
     ours = [TopicPartition(*place) for place in firsts if place in owned]
     if not ours:
         return
-    for place in consumer.committed(ours, COMMITTED_TIMEOUT_S):
+    for place in committed_offsets(consumer, ours, COMMITTED_TIMEOUT_S):
         start = place.offset if place.offset >= 0 else firsts[place.topic, place.partition]
         try:
             consumer.seek(TopicPartition(place.topic, place.partition, start))

@@ -15,6 +15,7 @@ from typing import Any
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from odradek.clients.certificates import certificate_problem
+from odradek.clients.committed_offsets import committed_offsets
 from odradek.clients.errors import ClusterUnreachable, ConsumingFailed, InvalidSetting
 from odradek.clients.kafka_config import KafkaConfig
 from odradek.clients.librdkafka_log import librdkafka_logger
@@ -114,7 +115,7 @@ class KafkaClient:
     def committed(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
         """What the group has committed."""
         asked = [TopicPartition(*place) for place in partitions]
-        found = self._asked(self.raw.committed, asked, REQUEST_TIMEOUT_S) if asked else []
+        found = self._asked(committed_offsets, self.raw, asked, REQUEST_TIMEOUT_S) if asked else []
         return {
             Partition(each.topic, each.partition): each.offset for each in found if each.offset >= 0
         }

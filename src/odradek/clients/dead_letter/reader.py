@@ -4,7 +4,6 @@ Invariants: nothing is committed and no group joined; what a transaction has not
 read; the end is that of the start, so a topic that goes on growing cannot keep the reader.
 """
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -18,23 +17,16 @@ from confluent_kafka import (
     TopicPartition,
 )
 
+from odradek.clients.committed_offsets import committed_offsets
 from odradek.clients.dead_letter.errors import DeadLetterError
 from odradek.clients.dead_letter.headers import open_letter
 from odradek.clients.dead_letter.letter import Letter, PlainRecord
 
 REQUEST_TIMEOUT_S = 15.0
 POLL_TIMEOUT_S = 0.1
-COORDINATOR_TIMEOUT_S = 30.0
 STABLE_TIMEOUT_S = 2.0
 """Markers follow a commit within moments."""
-RETRY_INTERVAL_S = 0.1
 PENDING = {KafkaError._TIMED_OUT, KafkaError.UNSTABLE_OFFSET_COMMIT}
-COORDINATOR_NOT_READY = {
-    *PENDING,
-    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
-    KafkaError.COORDINATOR_NOT_AVAILABLE,
-    KafkaError.NOT_COORDINATOR,
-}
 REPLAY_GROUP = "odradek-dlq-replay."
 """With the topic behind it: the group whose committed offsets tell what was replayed."""
 
@@ -119,25 +111,18 @@ class LetterReader:
             raise _failed(self.topic, error) from error
 
     def _committed(self, partitions: Sequence[int]) -> list[TopicPartition]:
-        """What the replay group has committed; a coordinator that is not ready yet is waited for.
+        """What the replay group has committed.
 
-        The first group of a cluster finds its coordinator still being made, and librdkafka does not
-        ask again by itself. Offsets of a transaction that is just ending are waited for; those of
-        one that a killed replay left open do not count.
+        Offsets of a transaction that is just ending are waited for; those of one that a killed
+        replay left open do not count.
         """
-        deadline_s = time.monotonic() + COORDINATOR_TIMEOUT_S
         asked = [TopicPartition(self.topic, partition) for partition in partitions]
-        consumer, timeout_s = self._consumer, STABLE_TIMEOUT_S
-        while True:
-            try:
-                return consumer.committed(asked, timeout_s)
-            except KafkaException as error:
-                code, is_late = error.args[0].code(), time.monotonic() > deadline_s
-                if is_late or code not in COORDINATOR_NOT_READY:
-                    raise
-                if code in PENDING:
-                    consumer, timeout_s = self._bookkeeper, REQUEST_TIMEOUT_S
-            time.sleep(RETRY_INTERVAL_S)
+        try:
+            return committed_offsets(self._consumer, asked, STABLE_TIMEOUT_S)
+        except KafkaException as error:
+            if error.args[0].code() not in PENDING:
+                raise
+        return committed_offsets(self._bookkeeper, asked, REQUEST_TIMEOUT_S)
 
     def _backlog(self, partition: int, committed: int) -> Backlog:
         start, end = self._consumer.get_watermark_offsets(
