@@ -212,7 +212,8 @@ def settings_of_the_broker_changed(talk: Talk) -> None:
         )
         shown = describe(BROKER, "0", throttle, include_synonyms=True)
         talk.ask(f"a throttle to {value}: the broker's", shown)
-    for value, operation in (("1234567", SET), (" 1234568 ", SET), (None, DELETE)):
+    # Two weeks: the retention of either broker may come by while it is set.
+    for value, operation in (("1234567890", SET), (" 1234567891 ", SET), (None, DELETE)):
         for of in ("", "0"):
             request = alter([change("log.retention.ms", value, operation)], kind=BROKER, of=of)
             talk.ask(f"{of or 'all'} to {value}", request)
