@@ -21,9 +21,11 @@ def committed(broker: TroubledBroker) -> Iterator[tuple[Consumer, list[TopicPart
     name = f"asked-{next(_groups)}"
     make_topic(broker.bootstrap_servers, name)
     settings = {"bootstrap.servers": broker.bootstrap_servers, "group.id": name}
+    asked = [TopicPartition(name, 0)]
     with closing(Consumer(settings)) as consumer:
+        committed_offsets(consumer, asked, TIMEOUT_S)  # the first group's coordinator is still made
         consumer.commit(offsets=[TopicPartition(name, 0, 7)], asynchronous=False)
-        yield consumer, [TopicPartition(name, 0)]
+        yield consumer, asked
 
 
 @pytest.mark.parametrize("code", sorted(COORDINATOR_NOT_READY))
