@@ -69,8 +69,9 @@ def _draw_losses(axis: Axes, report: Report) -> None:
     bars = axis.bar(range(len(names)), heights, color=[COLOURS[name] for name in names])
     axis.bar_label(bars, fmt="{:,.0f}", fontsize=7)
     axis.set_xticks(range(len(names)), [name.replace(", ", ",\n") for name in names], fontsize=7)
-    kills = sum(loss.kills for loss in report.losses)
-    _tidy(axis, f"acknowledged but lost, {kills} leaders killed")
+    # Each kill is under producers of all kinds.
+    kills = max(loss.kills for loss in report.losses)
+    _tidy(axis, f"acknowledged but lost, {kills} leader{'s' * (kills != 1)} killed")
 
 
 def _tidy(axis: Axes, title: str) -> None:
