@@ -1,13 +1,11 @@
 """Commits on their way to a disk that is slow: what waits for them, how long, and what does not."""
 
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from odradek.broker.log import Files
 from odradek.protocol.errors import ErrorCode
 from odradek.protocol.messages.delete_groups import DeleteGroupsRequest
 from odradek.protocol.messages.join_group import JoinGroupRequest, JoinGroupRequestProtocol
@@ -21,23 +19,10 @@ from odradek.protocol.messages.offset_fetch import (
     OffsetFetchRequestGroup,
 )
 from tests.broker.harness import Asked, Harness
+from tests.broker.stalling_files import StallingFiles
 
 PATIENT = ("offsets.commit.timeout.ms=60000", "offsets.topic.num.partitions=1")
 IMPATIENT = ("offsets.commit.timeout.ms=1", "offsets.topic.num.partitions=1")
-
-
-class StallingFiles(Files):
-    """A disk whose syncs wait for `go_on` once it `is_stalled`."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_stalled = False
-        self.go_on = threading.Event()
-
-    def fdatasync(self, descriptor: int) -> None:
-        if self.is_stalled:
-            self.go_on.wait()
-        super().fdatasync(descriptor)
 
 
 @pytest.fixture

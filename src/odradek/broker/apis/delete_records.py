@@ -5,7 +5,8 @@ in a checkpoint at once, so it survives a crash; whole segments before it are de
 """
 
 from odradek.broker.apis.api import Api
-from odradek.broker.request import RequestContext
+from odradek.broker.data_path.ends_on_the_way import when_stored
+from odradek.broker.request import Encodable, PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey
 from odradek.protocol.errors import ErrorCode
@@ -23,8 +24,20 @@ INVALID_LOW_WATERMARK = -1
 
 def handle(
     broker: Broker, request: DeleteRecordsRequest, context: RequestContext
-) -> DeleteRecordsResponse:
-    """Move the log start offset of every named partition."""
+) -> Encodable | PendingResponse:
+    """Move the log start offset of every named partition, when the disk has what is to go."""
+    partitions = [
+        partition
+        for topic in request.topics
+        for asked in topic.partitions
+        if (partition := broker.partitions.get(topic.name, asked.partition_index)) is not None
+        and not 0 <= asked.offset <= partition.log.high_watermark
+    ]
+    patience_s = request.timeout_ms / 1000
+    return when_stored(broker.syncer, partitions, lambda: _answer(broker, request), patience_s)
+
+
+def _answer(broker: Broker, request: DeleteRecordsRequest) -> DeleteRecordsResponse:
     topics = [
         DeleteRecordsTopicResult(
             name=topic.name,

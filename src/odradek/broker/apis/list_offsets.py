@@ -16,9 +16,10 @@ By time means: the first record at or after it, looked up inside its batch.
 from collections import Counter
 
 from odradek.broker.apis.api import Api
+from odradek.broker.data_path.ends_on_the_way import when_stored
 from odradek.broker.data_path.partition import Partition
 from odradek.broker.log import LogError
-from odradek.broker.request import RequestContext
+from odradek.broker.request import Encodable, PendingResponse, RequestContext
 from odradek.broker.runtime import Broker
 from odradek.protocol.api_keys import ApiKey
 from odradek.protocol.errors import ErrorCode
@@ -50,8 +51,21 @@ _SINCE_VERSION = {
 
 def handle(
     broker: Broker, request: ListOffsetsRequest, context: RequestContext
+) -> Encodable | PendingResponse:
+    """Answer every partition for itself, when the disk has what was acknowledged."""
+    partitions = [
+        partition
+        for topic in request.topics
+        for asked in topic.partitions
+        if (asked.timestamp == LATEST or asked.timestamp >= 0)
+        and (partition := broker.partitions.get(topic.name, asked.partition_index)) is not None
+    ]
+    return when_stored(broker.syncer, partitions, lambda: _answer(broker, request, context))
+
+
+def _answer(
+    broker: Broker, request: ListOffsetsRequest, context: RequestContext
 ) -> ListOffsetsResponse:
-    """Answer every partition for itself."""
     asked = Counter(
         (topic.name, partition.partition_index)
         for topic in request.topics

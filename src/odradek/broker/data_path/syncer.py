@@ -32,7 +32,7 @@ class Syncer:
         on_synced: Callable[[Partition], None],
         clock_s: Callable[[], float],
     ) -> None:
-        self._loop = loop
+        self.loop = loop
         self._clock_s = clock_s
         self._on_synced = on_synced
         self._executor = ThreadPoolExecutor(SYNC_THREADS, thread_name_prefix="fdatasync")
@@ -48,11 +48,11 @@ class Syncer:
         self._dirty[partition] = None
         if not self._is_running:
             self._is_running = True
-            self._loop.call_soon(self._begin)
+            self.loop.call_soon(self._begin)
 
     async def sync(self, partition: Partition) -> None:
         """Wait until what was written so far was synced, or could not be: the log tells which."""
-        synced: asyncio.Future[None] = self._loop.create_future()
+        synced: asyncio.Future[None] = self.loop.create_future()
         self._waiting.append(synced)
         self.request(partition)
         await synced
@@ -77,7 +77,7 @@ class Syncer:
         ]
         # Several threads, because file systems take many syncs at once into one journal commit.
         running = [
-            self._loop.run_in_executor(self._executor, _sync, batch[first::SYNC_THREADS])
+            self.loop.run_in_executor(self._executor, _sync, batch[first::SYNC_THREADS])
             for first in range(min(SYNC_THREADS, len(batch)))
         ]
         done = asyncio.gather(*running, return_exceptions=True)
