@@ -4,7 +4,8 @@ import pytest
 
 from odradek.schemas.comparison import witness_of
 from odradek.schemas.levels import CompatibilityLevel
-from tests.schemas.evolution import CHANGES, SIDES, Change, changes_of
+from odradek.schemas.schema import SchemaType
+from tests.schemas.evolution import CHANGES, SIDES, TYPES, Change, changes_of
 
 FORMATS = sorted(file.stem for file in CHANGES.glob("*.yaml"))
 ALL = [
@@ -12,6 +13,28 @@ ALL = [
     for name in FORMATS
     for change in changes_of(name)
 ]
+CHANGES_MIN = 200
+SHOWN_BY_NO_RECORD = {
+    "PATTERN_CHANGED",  # the two may mean the same
+    "PACKAGE_CHANGED",  # names are not in the records
+    "FIELD_NAMED_TYPE_CHANGED",  # the same fields under another name
+    "ONEOF_FIELD_REMOVED",  # read as an unknown field, and nothing fails
+}
+"""Refused, as Confluent refuses it, though every record can be read."""
+
+
+def test_hundreds_of_changes_of_every_format_are_told() -> None:
+    assert {TYPES[name] for name in FORMATS} == set(SchemaType)
+    assert sum(1 for name in FORMATS for _ in changes_of(name)) >= CHANGES_MIN
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_breaks_has_a_witness_unless_no_record_can_show_it(name: str) -> None:
+    for change in changes_of(name):
+        broken = [side for side in SIDES if change.kinds(side)]
+        if broken and not any(change.has_witness(side) for side in broken):
+            kinds = {each.split()[0] for side in broken for each in change.kinds(side)}
+            assert kinds <= SHOWN_BY_NO_RECORD, change.told["change"]
 
 
 @pytest.mark.parametrize("change", ALL)
