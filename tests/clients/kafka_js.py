@@ -9,7 +9,8 @@ from tests.clients.json_lines import JsonLinesClient
 from tests.machine import Missing
 
 SOURCES = Path(__file__).parent / "kafkajs"
-PROJECT_FILES = ("package.json", "package-lock.json", "driver.js", "group_member.js")
+SCRIPTS = ("driver.js", "group_member.js", "registered_schemas.js")
+PROJECT_FILES = ("package.json", "package-lock.json", *SCRIPTS)
 INSTALL_TIMEOUT_S = 300
 
 

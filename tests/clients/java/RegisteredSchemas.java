@@ -64,7 +64,7 @@ public final class RegisteredSchemas {
             }
         } catch (SerializationException refused) {
             if (refused.getCause() instanceof RestClientException reason) {
-                return Map.of("refused", List.of(reason.getStatus(), reason.getErrorCode()));
+                return Map.of("refused", reason.getStatus());
             }
             throw refused;
         }
