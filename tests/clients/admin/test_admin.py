@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
+from confluent_kafka.admin import AdminClient
 
 from odradek.clients.admin.admin import Admin
 from odradek.clients.admin.values import LogRange
@@ -45,6 +46,14 @@ async def create(admin: Admin, name: str, **options: Any) -> None:
     """Make a topic, and wait until the broker that is asked knows it."""
     await admin.create_topic(name, **options)
     await read_until(admin.list_topics, lambda names: name in names)
+
+
+def test_a_cluster_has_an_id(any_kafka: str) -> None:
+    async def story(admin: Admin) -> None:
+        metadata = AdminClient({"bootstrap.servers": any_kafka}).list_topics()
+        assert await admin.cluster_id() == metadata.cluster_id
+
+    administer(any_kafka, story)
 
 
 def test_a_topic_is_made_grown_and_deleted(any_kafka: str, name: str) -> None:

@@ -10,6 +10,7 @@ from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
+from odradek import SimpleConsumer
 from odradek.clients.kafka_config import KafkaConfig
 from odradek.registry.errors import StartupError
 from odradek.registry.log.writer import Fenced, Writer
@@ -196,3 +197,24 @@ def test_registry_outlives_a_broker_that_is_killed(already: int) -> None:
         broker.start()
         assert register_until_accepted(registry, "b", '"string"') == {"id": already + 1}
         assert registry.service.registry.log.fault is None
+
+
+def test_who_writes_a_topic_does_not_write_its_copy(
+    servers: str, settings: dict[str, object]
+) -> None:
+    copy = {name: f"{value}-copy" for name, value in settings.items()}
+    original, copied = str(settings["kafkastore.topic"]), str(copy["kafkastore.topic"])
+    create_topic(servers, copied, {"cleanup.policy": "compact"})
+    with EphemeralRegistry(servers, settings=settings) as first:
+        assert register(first, "a").json() == {"id": 1}
+        producer = Producer({"bootstrap.servers": servers})
+        with SimpleConsumer(servers, original, until_end=True) as consumer:
+            for each in consumer:
+                producer.produce(
+                    copied, key=each.raw_key, value=each.raw_value, headers=list(each.headers)
+                )
+        producer.flush()
+        with EphemeralRegistry(servers, settings=copy) as second:
+            assert register(second, "b", '"string"').json() == {"id": 2}
+            assert second.service.registry.log.is_leading
+        assert [each["subject"] for each in schemas(first)] == ["a"]  # type: ignore[index]

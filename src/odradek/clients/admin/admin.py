@@ -56,6 +56,10 @@ class Admin:
     ) -> None:
         """Nothing is under way: every request was awaited."""
 
+    async def cluster_id(self) -> str:
+        """The id of the cluster, which no other has."""
+        return str((await self._requests.metadata()).cluster_id)
+
     # Topics
 
     async def list_topics(self, *, include_internal: bool = False) -> list[str]:

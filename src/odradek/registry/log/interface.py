@@ -16,10 +16,12 @@ Apply = Callable[[Written, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who writes: an instance by its address, and which life of it."""
+    """Who writes which topic: an instance by its address, and which life of it."""
 
     address: str
     life: str
+    topic: str
+    """Of which cluster, and its name: a claim that was copied along with a topic claims nothing."""
 
 
 class WrittenElsewhere(Exception):

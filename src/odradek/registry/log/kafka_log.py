@@ -4,20 +4,19 @@ Who wants to write opens a transactional producer, which fences all others, and 
 tells everybody its address: the *claim*. Having read its own claim, it has read everything that
 those before it wrote, and nothing of theirs can follow. The last claim in the topic is the
 writer's; the other instances send their writes there, and take over when nobody answers. So the
-topic alone decides, and there is no election that could disagree with it.
+topic alone decides, and there is no election that could disagree with it. A claim names its topic:
+one that was copied along from another counts for nothing.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from confluent_kafka.admin import AdminClient
-
 from odradek.clients.kafka_config import KafkaConfig
 from odradek.event_log import get_logger
 from odradek.registry.errors import ErrorCode, RegistryError, StartupError
 from odradek.registry.log.interface import Apply, Claim, WrittenElsewhere
-from odradek.registry.log.reader import CLAIM_HEADER, LIFE_HEADER, Batch, Reader
+from odradek.registry.log.reader import CLAIM_HEADERS, Batch, Reader
 from odradek.registry.log.topic import prepare_topic
 from odradek.registry.log.writer import Fenced, NotWritten, Writer
 from odradek.registry.state.codec import Written, encode
@@ -26,7 +25,6 @@ from odradek.registry.state.records import NoopRecord
 logger = get_logger(__name__)
 
 PROGRESS_EVERY_RECORDS = 10_000
-METADATA_TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +53,7 @@ class KafkaLog:
         self._reader: Reader | None = None
         self._writer: Writer | None = None
         self._claim: Claim | None = None
+        self._cluster_id = ""
         self._read_up_to = -1
         self._count = 0
         self._read = asyncio.Event()
@@ -63,7 +62,9 @@ class KafkaLog:
 
     async def start(self, apply: Apply) -> None:
         self._apply = apply
-        await prepare_topic(self._place.kafka, self._place.topic, self._place.replication_factor)
+        self._cluster_id = await prepare_topic(
+            self._place.kafka, self._place.topic, self._place.replication_factor
+        )
         self._reader = Reader(self._place.kafka, self._place.topic, self._take_in)
         try:
             async with asyncio.timeout(self._place.start_timeout_s):
@@ -83,12 +84,7 @@ class KafkaLog:
         self._drop_writer()
 
     async def cluster_id(self) -> str:
-        client = AdminClient({**self._place.kafka.librdkafka(), "log_level": 4})
-        try:
-            found = await asyncio.to_thread(client.list_topics, timeout=METADATA_TIMEOUT_S)
-        except Exception as error:
-            raise _unavailable(str(error)) from error
-        return str(found.cluster_id)
+        return self._cluster_id
 
     @property
     def claim(self) -> Claim | None:
@@ -130,7 +126,8 @@ class KafkaLog:
         writer = Writer(place.kafka, place.topic, place.transactional_id, place.timeout_s)
         self._writer = writer
         await writer.open()
-        headers = {CLAIM_HEADER: self.address, LIFE_HEADER: self._life}
+        told = (self.address, self._life, self._topic_of_claims)
+        headers = dict(zip(CLAIM_HEADERS, told, strict=True))
         await self._wait_until_read(await writer.write([encode(NoopRecord())], headers))
         logger.info("this instance writes", topic=place.topic)
 
@@ -159,7 +156,8 @@ class KafkaLog:
         assert self._apply is not None  # noqa: S101 - set before the reader
         for entry in batch.entries:
             self._apply(entry.written, entry.timestamp_ms)
-            self._claim = entry.claim or self._claim
+            if entry.claim is not None and entry.claim.topic == self._topic_of_claims:
+                self._claim = entry.claim
             self._read_up_to = entry.offset
             self._count += 1
             if self._count % PROGRESS_EVERY_RECORDS == 0 and not self._is_at_end.is_set():
@@ -169,6 +167,10 @@ class KafkaLog:
             self._is_at_end.set()
         self._read.set()
         self._read = asyncio.Event()
+
+    @property
+    def _topic_of_claims(self) -> str:
+        return f"{self._cluster_id}/{self._place.topic}"
 
     def _is_own(self, claim: Claim | None) -> bool:
         return claim is not None and claim.life == self._life

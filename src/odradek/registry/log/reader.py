@@ -35,6 +35,9 @@ WAIT_S = 0.1
 """How long a thread may take to notice that it is to end."""
 CLAIM_HEADER = "odradek-writer"
 LIFE_HEADER = "odradek-writer-life"
+TOPIC_HEADER = "odradek-writer-topic"
+CLAIM_HEADERS = (CLAIM_HEADER, LIFE_HEADER, TOPIC_HEADER)
+"""What a claim is told in, in the order of its fields."""
 FATAL = {KafkaError._AUTO_OFFSET_RESET, KafkaError.TOPIC_AUTHORIZATION_FAILED}
 """What does not pass by itself: the topic was cut, or is not for us. An unknown topic may pass: a
 broker that has just started does not know of its topics yet."""
@@ -138,8 +141,8 @@ def _batch(messages: "Sequence[Message[bytes, bytes]]", end: int) -> Batch:
 
 def _entry(message: "Message[bytes, bytes]") -> Entry:
     headers = dict(message.headers() or ())
-    address, life = headers.get(CLAIM_HEADER), headers.get(LIFE_HEADER)
-    claim = None if not address or not life else Claim(_text(address), _text(life))
+    told = [_text(headers.get(name) or "") for name in CLAIM_HEADERS]
+    claim = Claim(*told) if all(told) else None
     written = Written(message.key() or b"", message.value())
     return Entry(written, message.offset() or 0, message.timestamp()[1], claim)
 

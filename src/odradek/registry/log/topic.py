@@ -13,14 +13,15 @@ COMPACT = "compact"
 CONFIGS = {"cleanup.policy": COMPACT}
 
 
-async def prepare_topic(kafka: KafkaConfig, name: str, replication_factor: int) -> None:
-    """Return once the topic can be used; raises StartupError."""
+async def prepare_topic(kafka: KafkaConfig, name: str, replication_factor: int) -> str:
+    """Return the cluster's id, once the topic can be used; raises StartupError."""
     try:
         async with Admin(kafka) as admin:
             if name in await admin.list_topics(include_internal=True):
                 await _judge(admin, kafka, name)
             else:
                 await _create(admin, name, replication_factor)
+            return await admin.cluster_id()
     except ClusterUnreachable as error:
         raise StartupError(
             f"no Kafka answers at {kafka.bootstrap_servers}: {error}; set kafka.bootstrap.servers"
