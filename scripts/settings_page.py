@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from odradek.config import cluster, registry
+from odradek.config import cluster, registry, schema_registry
 from odradek.config.broker import OWN_SETTINGS
 from odradek.config.kafka import BROKER_THEMES, RUN_TIME_SETTINGS, TOPIC_SETTINGS
 from odradek.config.setting import Setting
@@ -41,6 +41,10 @@ def render() -> str:
         "## [kafka]\n",
         "Which cluster the clients of odradek talk to. The names and values are librdkafka's.\n",
         _table(cluster.SETTINGS.values()),
+        "## [schema_registry]\n",
+        "Which schema registry the clients of odradek talk to. The names are those of"
+        " confluent-kafka's registry client.\n",
+        _table(schema_registry.SETTINGS.values()),
         "## [registry]\n",
         "How the schema registry runs. Names that Confluent's registry has mean the same here.\n",
         _table(registry.SETTINGS.values()),

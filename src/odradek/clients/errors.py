@@ -108,10 +108,11 @@ class RegistryUnreachable(RegistryError):
 
 
 class RegistryRefused(RegistryError):
-    """The registry answered with an error: `status` is HTTP's, `error_code` the registry's own."""
+    """The registry answered with an error: `status` is HTTP's, `error_code` and `said` its own."""
 
-    def __init__(self, sentence: str, status: int, error_code: int) -> None:
+    def __init__(self, sentence: str, status: int, error_code: int, said: str) -> None:
         super().__init__(sentence)
+        self.said = said
         self.status = status
         self.error_code = error_code
 

@@ -11,6 +11,7 @@ from odradek.config.broker import BrokerConfiguration, Durability
 from odradek.config.configuration import Configuration, load
 from odradek.config.listener import Listener
 from odradek.config.registry import RegistryConfiguration
+from odradek.config.schema_registry import SchemaRegistryConfiguration
 from odradek.config.sources import ConfigurationError
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "Durability",
     "Listener",
     "RegistryConfiguration",
+    "SchemaRegistryConfiguration",
     "load",
 ]

@@ -10,10 +10,14 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from odradek.config import broker, cluster, registry
+from odradek.config import broker, cluster, registry, schema_registry
 from odradek.config.broker import BrokerConfiguration, broker_configuration
 from odradek.config.cluster import cluster_configuration
 from odradek.config.registry import RegistryConfiguration, registry_configuration
+from odradek.config.schema_registry import (
+    SchemaRegistryConfiguration,
+    schema_registry_configuration,
+)
 from odradek.config.setting import InvalidSetting, Setting
 from odradek.config.sources import (
     ConfigurationError,
@@ -29,15 +33,17 @@ SECTIONS: Mapping[str, Mapping[str, Setting]] = {
     "kafka": cluster.SETTINGS,
     "broker": broker.SETTINGS,
     "registry": registry.SETTINGS,
+    "schema_registry": schema_registry.SETTINGS,
 }
 
 
 class Configuration(Struct, frozen=True):
-    """Everything odradek was told: `kafka` for the clients, and a section for each part."""
+    """Everything odradek was told: two sections for the clients, and one for each part."""
 
     kafka: Mapping[str, str]
     broker: BrokerConfiguration
     registry: RegistryConfiguration
+    schema_registry: SchemaRegistryConfiguration
 
 
 def load(
@@ -63,6 +69,7 @@ def load(
         kafka=cluster_configuration(_texts(given["kafka"])),
         broker=_section(broker_configuration, given["broker"]),
         registry=_section(registry_configuration, given["registry"]),
+        schema_registry=_section(schema_registry_configuration, given["schema_registry"]),
     )
 
 
@@ -70,7 +77,9 @@ def _section(build: Callable[[dict[str, str]], Section], given: Mapping[str, Giv
     try:
         return build(_texts(given))
     except InvalidSetting as error:
-        raise ConfigurationError(f"{error} ({given[error.name].origin})") from None
+        value = given[error.name]
+        origin = _origin(value, SECTIONS[value.section][value.name])
+        raise ConfigurationError(f"{error} ({origin})") from None
 
 
 def _checked(values: Iterable[Given]) -> dict[str, dict[str, Given]]:

@@ -1,7 +1,7 @@
 """HTTP to a registry: one connection, kept open, and the next address when one does not answer.
 
 Everything that is asked of a registry may be asked twice: registering a schema again answers the
-same id. So a request whose answer got lost is sent again.
+same id, and deleting one again that it is deleted. A request whose answer got lost is sent again.
 
 What it does not do: serve several threads at once. They wait for each other, which is nothing
 beside what caches save.
@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Sequence
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from odradek.clients.errors import InvalidSetting, RegistryRefused, RegistryUnreachable
 
@@ -35,15 +35,19 @@ class Connection:
         basic_auth: tuple[str, str] | None = None,
         bearer_token: Token | None = None,
         ca_file: str | None = None,
+        certificate_file: str | None = None,
+        key_file: str | None = None,
         timeout_s: float = 10.0,
     ) -> None:
         if not urls:
             raise InvalidSetting(
                 "a schema registry has at least one URL, such as http://127.0.0.1:8081"
             )
-        self._places = [_place(url) for url in urls]
-        self._basic_auth, self._token = basic_auth, bearer_token
+        places = [_place(url) for url in urls]
+        self._places = [_without_user(each) for each in places]
+        self._basic_auth, self._token = basic_auth or _user_in(places), bearer_token
         self._ca_file = ca_file
+        self._own_certificate = certificate_file, key_file
         self._timeout_s = timeout_s
         self._lock = threading.Lock()
         self._current = 0
@@ -119,6 +123,9 @@ class Connection:
         place = self._places[self._current]
         if place.scheme == "https":
             tls = ssl.create_default_context(cafile=self._ca_file)
+            certificate, key = self._own_certificate
+            if certificate is not None:
+                tls.load_cert_chain(certificate, key)
             return HTTPSConnection(
                 place.hostname or "", place.port, timeout=self._timeout_s, context=tls
             )
@@ -151,8 +158,22 @@ def _place(url: str) -> SplitResult:
     return place
 
 
+def _user_in(places: Sequence[SplitResult]) -> tuple[str, str] | None:
+    """Who we are, where a URL says it, as http://user:password@host does."""
+    for place in places:
+        if place.username:
+            return unquote(place.username), unquote(place.password or "")
+    return None
+
+
+def _without_user(place: SplitResult) -> SplitResult:
+    """A place that can be shown."""
+    return place._replace(netloc=place.netloc.rpartition("@")[2])
+
+
 def _refusal(status: int, said: object, asked: str) -> RegistryRefused:
     known = said if isinstance(said, dict) else {}
     message = str(known.get("message", f"status {status}"))
     code = known.get("error_code", status)
-    return RegistryRefused(f"{asked}: {message}", status, code if isinstance(code, int) else status)
+    number = code if isinstance(code, int) else status
+    return RegistryRefused(f"{asked}: {message}", status, number, message)
