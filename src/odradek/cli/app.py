@@ -130,7 +130,7 @@ app.command(
     "odradek.cli.schema.command:app",
     name="schema",
     group=USE,
-    help="Check schema files against what a registry has, without any network.",
+    help="List, show, register, compare and delete schemas of a registry; move it; check files.",
 )
 app.command(
     "odradek.cli.bench.command:app",

@@ -24,6 +24,8 @@ WORDS = {
     "abort": ("abort", "aborted"),
     "replay": ("replay letters of", "replayed letters of"),
     "purge": ("purge letters of", "purged letters of"),
+    "register": ("register a version of", "registered a version of"),
+    "delete-version": ("delete a version of", "deleted a version of"),
     "delete-offsets": ("delete offsets of", "deleted offsets of"),
 }
 """Each action as it is said before and after."""

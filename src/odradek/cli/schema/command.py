@@ -2,6 +2,18 @@
 
 from odradek.cli.command import command_app
 from odradek.cli.schema.check import check
+from odradek.cli.schema.compat import compat
+from odradek.cli.schema.deletion import delete
+from odradek.cli.schema.difference import diff
+from odradek.cli.schema.listing import list_
+from odradek.cli.schema.register import register
+from odradek.cli.schema.show import show
 
 app = command_app("schema")
+app.command(list_, name="list")
+app.command(show)
+app.command(register)
+app.command(diff)
+app.command(compat)
+app.command(delete)
 app.command(check)

@@ -13,16 +13,25 @@ def report_text(reports: Sequence[Report]) -> str:
     return "\n".join([*(line for each in told for line in _paragraph(each)), _summary(reports)])
 
 
+def verdict_text(report: Report) -> str:
+    """The verdict on one schema, whatever it is; it says not in which file that is."""
+    return "\n".join([f"{report.source.subject}: {_headline(report)}", *_verdict(report)])
+
+
 def _paragraph(report: Report) -> Iterator[str]:
     source = report.source
     yield f"{source.subject}: {_headline(report)}"
     yield f"  file     {source.path}"
+    yield from _verdict(report)
+    yield ""
+
+
+def _verdict(report: Report) -> Iterator[str]:
     if report.error:
         yield f"  error    {report.error}"
     elif report.status in (Status.COMPATIBLE, Status.INCOMPATIBLE):
         yield f"  passes   {_names(each for each in CompatibilityLevel if not report.at(each))}"
         yield from _failures(report)
-    yield ""
 
 
 def _headline(report: Report) -> str:

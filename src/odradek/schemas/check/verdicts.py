@@ -1,8 +1,9 @@
 """One schema file against the versions of its subject: a verdict at each of the seven levels."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 
 from odradek.schemas.check.links import Links
 from odradek.schemas.check.lock import Lock
@@ -10,7 +11,7 @@ from odradek.schemas.check.sources import Source
 from odradek.schemas.comparison import Broken, Earlier, Finding, compare, witness_of
 from odradek.schemas.formats import parse
 from odradek.schemas.incompatibility import Witness
-from odradek.schemas.levels import CompatibilityLevel
+from odradek.schemas.levels import CompatibilityLevel, Policy
 from odradek.schemas.schema import InvalidSchema, ParsedSchema, ReferencedSchema
 
 
@@ -69,24 +70,43 @@ def check(
     return [_check(each, links, lock, level or lock.level(each.subject)) for each in sources]
 
 
-def _check(source: Source, links: Links, lock: Lock, level: CompatibilityLevel) -> Report:
-    versions = tuple(each.version for each in lock.versions(source.subject))
-    blank = Report(source, Status.NEW, level, versions)
+def judge(
+    blank: Report,
+    policy: Policy,
+    references_of: Callable[[], Sequence[ReferencedSchema]],
+    known_of: Callable[[int], "Known"],
+) -> Report:
+    """The report filled in: what becomes of its source after its versions, oldest first.
+
+    What the source refers to and what a version is may both raise InvalidSchema.
+    """
+    source = blank.source
     try:
-        references = links.references_of(source)
+        references = references_of()
         new = parse(source.schema_type, source.text, references)
-        earlier = [_Stored.parse(lock, source.subject, number) for number in versions]
-        if not earlier:
+        known = [known_of(each) for each in blank.versions]
+        if not known:
             return blank
-        if any(each.is_same(new, references) for each in earlier):
+        if any(each.is_same(new, references) for each in known):
             return replace(blank, status=Status.UNCHANGED)
-        return _compare(blank, new, [each.earlier for each in earlier], lock)
+        return _compare(blank, new, [each.earlier for each in known], policy)
     except InvalidSchema as error:
         return replace(blank, status=Status.INVALID, error=str(error))
 
 
-def _compare(blank: Report, new: ParsedSchema, earlier: Sequence[Earlier], lock: Lock) -> Report:
-    policy = lock.policy(blank.source.subject)
+def _check(source: Source, links: Links, lock: Lock, level: CompatibilityLevel) -> Report:
+    versions = tuple(each.version for each in lock.versions(source.subject))
+    return judge(
+        Report(source, Status.NEW, level, versions),
+        lock.policy(source.subject),
+        partial(links.references_of, source),
+        partial(Known.of_lock, lock, source.subject),
+    )
+
+
+def _compare(
+    blank: Report, new: ParsedSchema, earlier: Sequence[Earlier], policy: Policy
+) -> Report:
     findings = compare(new, earlier, CompatibilityLevel.FULL_TRANSITIVE, policy)
     witnesses = _witnesses(new, earlier, findings)
     report = replace(blank, status=Status.COMPATIBLE, findings=tuple(findings), witnesses=witnesses)
@@ -106,14 +126,15 @@ def _witnesses(
 
 
 @dataclass(frozen=True, slots=True)
-class _Stored:
-    """A version of the lock, read."""
+class Known:
+    """A version that a registry has, read, with what it refers to."""
 
     earlier: Earlier
     references: tuple[ReferencedSchema, ...]
 
     @classmethod
-    def parse(cls, lock: Lock, subject: str, version: int) -> "_Stored":
+    def of_lock(cls, lock: Lock, subject: str, version: int) -> "Known":
+        """A version of the lock; raises InvalidSchema."""
         locked = next(each for each in lock.versions(subject) if each.version == version)
         try:
             references = lock.referenced(locked.references)
