@@ -103,11 +103,13 @@ def test_nobody_at_the_address_is_one_sentence_of_every_command(
         ["delete", "a", "--yes"],
         ["diff", "a"],
         ["compat"],
+        ["export", "dump"],
     ):
         outcome = odradek("schema", *command, "--registry", nobody)
         assert outcome.code == 1, command
         assert outcome.stderr.startswith(f"error: no schema registry answers ({nobody}: ")
         assert outcome.stderr.count("\n") == 1
+    assert not (tmp_path / "dump").exists()
 
 
 @pytest.mark.parametrize(

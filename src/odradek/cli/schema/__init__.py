@@ -8,6 +8,7 @@ register.py     register
 difference.py   diff
 compat.py       compat
 deletion.py     delete
+archive/        export and import
 check.py        check: files against registry.lock, without any network
 verdict.py      what a registry would say of a schema, explained
 questions.py    one question about each of many subjects

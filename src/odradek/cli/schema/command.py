@@ -1,6 +1,8 @@
 """`odradek schema`: the verbs, one module each."""
 
 from odradek.cli.command import command_app
+from odradek.cli.schema.archive.export import export
+from odradek.cli.schema.archive.importing import import_
 from odradek.cli.schema.check import check
 from odradek.cli.schema.compat import compat
 from odradek.cli.schema.deletion import delete
@@ -16,4 +18,6 @@ app.command(register)
 app.command(diff)
 app.command(compat)
 app.command(delete)
+app.command(export)
+app.command(import_, name="import")
 app.command(check)

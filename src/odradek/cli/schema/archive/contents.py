@@ -1,0 +1,61 @@
+"""What an archive holds: a registry's subjects and settings, as values.
+
+Settings have the names of the REST API. An empty scope is the registry itself.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from odradek.clients.schema_registry import RegistryAdministration, StoredVersion
+from odradek.clients.schema_registry.administration import Place
+
+Config = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is set for one scope itself; None for what is not."""
+
+    config: Config | None = None
+    mode: str | None = None
+
+
+UNSET = Settings()
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedSubject:
+    """A subject with all its versions, oldest first."""
+
+    name: str
+    versions: tuple[StoredVersion, ...]
+    deleted: frozenset[int] = frozenset()
+    """The numbers of those that are deleted softly."""
+    settings: Settings = UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A registry: its subjects by name, and the settings of scopes that are no subjects."""
+
+    subjects: Mapping[str, ArchivedSubject] = field(default_factory=dict)
+    scopes: Mapping[str, Settings] = field(default_factory=dict)
+
+    @property
+    def versions(self) -> dict[Place, StoredVersion]:
+        """All versions of all subjects."""
+        return {
+            version.place: version
+            for subject in self.subjects.values()
+            for version in subject.versions
+        }
+
+    def is_deleted(self, place: Place) -> bool:
+        """Whether a version is deleted softly."""
+        return place[1] in self.subjects[place[0]].deleted
+
+
+def settings_of(client: RegistryAdministration, scope: str) -> Settings:
+    """What a registry has set for a scope itself."""
+    return Settings(client.config(scope), client.mode(scope))

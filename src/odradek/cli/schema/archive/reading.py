@@ -1,0 +1,57 @@
+"""A registry as an archive: what is exported, and what an import finds."""
+
+from collections.abc import Collection
+from itertools import groupby
+
+from odradek.cli.schema.archive.contents import (
+    Archive,
+    ArchivedSubject,
+    Settings,
+    settings_of,
+)
+from odradek.cli.schema.connection import RegistryConnection
+from odradek.cli.schema.questions import ask_about_each
+from odradek.clients.schema_registry import RegistryAdministration
+from odradek.registry.state.names import GLOBAL_CONTEXT, context_key
+
+EVERY_CONTEXT = f":{GLOBAL_CONTEXT}:"
+UNTOUCHED_CONFIGS = (None, {"compatibilityLevel": "BACKWARD"})
+UNTOUCHED_MODES = (None, "READWRITE")
+"""What registries answer of all contexts together where nobody has set anything for them."""
+
+
+def read_registry(
+    registry: RegistryConnection,
+    client: RegistryAdministration,
+    *,
+    also: Collection[str] = (),
+) -> Archive:
+    """Everything; also the settings of subjects that may have no versions."""
+    # In this order a version that is registered meanwhile is left out, not taken for a deleted one.
+    every = client.schemas(deleted=True)
+    live = {each.place for each in client.schemas()}
+    by_subject = {
+        name: tuple(versions) for name, versions in groupby(every, lambda each: each.subject)
+    }
+    settings = ask_about_each(registry, sorted({*by_subject, *also}), settings_of)
+    subjects = {
+        name: ArchivedSubject(
+            name,
+            versions,
+            frozenset(each.version for each in versions if each.place not in live),
+            settings[name],
+        )
+        for name, versions in by_subject.items()
+    }
+    others = {name: each for name, each in settings.items() if name not in subjects}
+    return Archive(subjects, {**others, **_scopes(client)})
+
+
+def _scopes(client: RegistryAdministration) -> dict[str, Settings]:
+    """The settings of the registry and its contexts, also where there are none."""
+    contexts = [key for each in client.contexts() if (key := context_key(each)) is not None]
+    scopes = {each: settings_of(client, each) for each in ("", *contexts)}
+    shared = settings_of(client, EVERY_CONTEXT)
+    if shared.config not in UNTOUCHED_CONFIGS or shared.mode not in UNTOUCHED_MODES:
+        scopes[EVERY_CONTEXT] = shared
+    return scopes
