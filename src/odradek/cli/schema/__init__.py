@@ -9,6 +9,7 @@ difference.py   diff
 compat.py       compat
 deletion.py     delete
 archive/        export and import
+doctor/         doctor: what is wrong in a registry
 check.py        check: files against registry.lock, without any network
 verdict.py      what a registry would say of a schema, explained
 questions.py    one question about each of many subjects

@@ -7,6 +7,7 @@ from odradek.cli.schema.check import check
 from odradek.cli.schema.compat import compat
 from odradek.cli.schema.deletion import delete
 from odradek.cli.schema.difference import diff
+from odradek.cli.schema.doctor.command import doctor
 from odradek.cli.schema.listing import list_
 from odradek.cli.schema.register import register
 from odradek.cli.schema.show import show
@@ -20,4 +21,5 @@ app.command(compat)
 app.command(delete)
 app.command(export)
 app.command(import_, name="import")
+app.command(doctor)
 app.command(check)

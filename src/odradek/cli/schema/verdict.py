@@ -4,7 +4,7 @@ The versions and all that they refer to are asked of the registry, and compared 
 registry explains itself, also one that only says no.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from odradek.cli.schema.connection import live_numbers
@@ -106,18 +106,19 @@ def comparable(
 ) -> list[StoredVersion]:
     """The versions that a schema without metadata is compared with: those of no group."""
     group = (registry.config(subject, applying=True) or {}).get("compatibilityGroup")
-    return [each for each in versions if group is None or group not in _properties(each)]
+    return [each for each in versions if group is None or group not in properties_of(each)]
 
 
-def level_of(config: dict[str, Any]) -> CompatibilityLevel:
+def level_of(config: Mapping[str, Any]) -> CompatibilityLevel:
     """The level of a config that applies."""
     return CompatibilityLevel(config.get("compatibilityLevel") or CompatibilityLevel.BACKWARD)
 
 
-def policy_of(config: dict[str, Any]) -> Policy:
+def policy_of(config: Mapping[str, Any]) -> Policy:
     """How properties of JSON Schema are compared under it."""
     return Policy.LENIENT if config.get("compatibilityPolicy") == Policy.LENIENT else Policy.STRICT
 
 
-def _properties(version: StoredVersion) -> dict[str, str]:
+def properties_of(version: StoredVersion) -> dict[str, str]:
+    """What its metadata says."""
     return dict((version.metadata or {}).get("properties") or {})
