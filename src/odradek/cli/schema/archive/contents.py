@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from odradek.clients.schema_registry import RegistryAdministration, StoredVersion
-from odradek.clients.schema_registry.administration import Place
+from odradek.clients.schema_registry.administration import LEVEL, Place
+from odradek.registry.state.names import GLOBAL_CONTEXT, context_key, context_of
 
 Config = Mapping[str, Any]
+EVERY_CONTEXT = f":{GLOBAL_CONTEXT}:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,14 @@ class Archive:
     def is_deleted(self, place: Place) -> bool:
         """Whether a version is deleted softly."""
         return place[1] in self.subjects[place[0]].deleted
+
+    def applying_config(self, subject: ArchivedSubject) -> Config:
+        """What is configured for a subject: its own, completed from wider scopes."""
+        scopes = [context_key(context_of(subject.name)) or "", EVERY_CONTEXT, ""]
+        configs = [self.scopes[each].config or {} for each in scopes if each in self.scopes]
+        own = subject.settings.config or {}
+        level = next((each[LEVEL] for each in (own, *configs) if each.get(LEVEL)), None)
+        return {**(configs[0] if configs else {}), **own, LEVEL: level}
 
 
 def settings_of(client: RegistryAdministration, scope: str) -> Settings:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from itertools import groupby
 
 from odradek.cli.schema.archive.contents import (
+    EVERY_CONTEXT,
     Archive,
     ArchivedSubject,
     Settings,
@@ -12,9 +13,8 @@ from odradek.cli.schema.archive.contents import (
 from odradek.cli.schema.connection import RegistryConnection
 from odradek.cli.schema.questions import ask_about_each
 from odradek.clients.schema_registry import RegistryAdministration
-from odradek.registry.state.names import GLOBAL_CONTEXT, context_key
+from odradek.registry.state.names import context_key
 
-EVERY_CONTEXT = f":{GLOBAL_CONTEXT}:"
 UNTOUCHED_CONFIGS = (None, {"compatibilityLevel": "BACKWARD"})
 UNTOUCHED_MODES = (None, "READWRITE")
 """What registries answer of all contexts together where nobody has set anything for them."""

@@ -6,13 +6,11 @@ its level promises.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from odradek.cli.schema.archive.contents import Archive, ArchivedSubject, Config
-from odradek.cli.schema.archive.reading import EVERY_CONTEXT
+from odradek.cli.schema.archive.contents import Archive, Config
 from odradek.cli.schema.doctor.finding import Finding, error
 from odradek.cli.schema.verdict import level_of, policy_of, properties_of
 from odradek.clients.schema_registry import StoredVersion
-from odradek.clients.schema_registry.administration import LEVEL, Place
-from odradek.registry.state.names import context_key, context_of
+from odradek.clients.schema_registry.administration import Place
 from odradek.schemas.comparison import Earlier, compare
 from odradek.schemas.levels import CompatibilityLevel
 from odradek.schemas.schema import InvalidSchema, ParsedSchema
@@ -23,7 +21,7 @@ Parsed = Mapping[Place, ParsedSchema]
 def broken_histories(archive: Archive, parsed: Parsed) -> Iterator[Finding]:
     """The first thing that is in the way of each version; what cannot be read is left out."""
     for subject in archive.subjects.values():
-        config = applying_config(archive, subject)
+        config = archive.applying_config(subject)
         live = [
             each
             for each in subject.versions
@@ -34,15 +32,6 @@ def broken_histories(archive: Archive, parsed: Parsed) -> Iterator[Finding]:
             found = _judge(config, version, earlier, parsed)
             if found is not None:
                 yield found
-
-
-def applying_config(archive: Archive, subject: ArchivedSubject) -> Config:
-    """What is configured for a subject: its own, completed from wider scopes."""
-    scopes = [context_key(context_of(subject.name)) or "", EVERY_CONTEXT, ""]
-    configs = [archive.scopes[each].config or {} for each in scopes if each in archive.scopes]
-    own = subject.settings.config or {}
-    level = next((each[LEVEL] for each in (own, *configs) if each.get(LEVEL)), None)
-    return {**(configs[0] if configs else {}), **own, LEVEL: level}
 
 
 def _comparable(
