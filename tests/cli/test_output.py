@@ -3,6 +3,7 @@ import json
 import pytest
 import yaml
 
+from odradek.cli import output
 from odradek.cli.output import Row, print_rows, size_text
 
 ROWS: list[Row] = [
@@ -27,6 +28,17 @@ def test_table_in_a_pipe_is_never_cut_or_wrapped(capsys: pytest.CaptureFixture[s
     print_rows([{"topic": "x" * 500, "value": "[bold]not markup[/bold]"}], "table")
 
     assert f"{'x' * 500}  [bold]not markup[/bold]" in capsys.readouterr().out
+
+
+def test_long_tables_look_as_short_ones(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{**row, "size_bytes": 12_345} for row in ROWS]
+    print_rows(rows, "table", title="topics")
+    short = capsys.readouterr().out
+    monkeypatch.setattr(output, "FOLDED_ROWS_MAX", 0)
+    print_rows(rows, "table", title="topics")
+    assert capsys.readouterr().out == short
 
 
 def test_json_and_yaml_hold_the_rows_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:

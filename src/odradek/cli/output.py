@@ -7,13 +7,14 @@ holds no text is not shown to people.
 """
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
 from cyclopts import Parameter
 
 SIZE_SUFFIX = "_bytes"
+FOLDED_ROWS_MAX = 500  # who reads more of them has a pipe, which takes lines of any length
 SIZE_SHOWN_MAX = 999.95  # what would round to 1000.0 is 1.0 of the next unit
 
 Row = Mapping[str, Any]
@@ -52,13 +53,15 @@ def _print_table(rows: Sequence[Row], title: str) -> None:
 
     if not rows and not title:
         return
+    columns = [name for name in (rows[0] if rows else ()) if any(row[name] != "" for row in rows)]
+    if len(rows) > FOLDED_ROWS_MAX:
+        sys.stdout.writelines(f"{line}\n" for line in _long_table(rows, columns, title))
+        return
     # Two blanks between columns: what there is to tell should fit eighty characters.
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    columns = [name for name in (rows[0] if rows else ()) if any(row[name] != "" for row in rows)]
     for column in columns:
-        is_number = all(isinstance(row[column], int | float | None) for row in rows)
-        heading = column.removesuffix(SIZE_SUFFIX).replace("_", " ")
-        table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
+        justify: Literal["left", "right"] = "right" if _is_number(rows, column) else "left"
+        table.add_column(_heading(column), justify=justify, overflow="fold")
     for row in rows:
         table.add_row(*(Text(_cell(column, row[column])) for column in columns))
     console = Console(highlight=False)
@@ -73,6 +76,29 @@ def _print_table(rows: Sequence[Row], title: str) -> None:
             console.print(table)
     for line in printed.get().splitlines():
         sys.stdout.write(f"{line.rstrip()}\n")
+
+
+def _long_table(rows: Sequence[Row], columns: Sequence[str], title: str) -> Iterator[str]:
+    """The same table, laid out here: rich takes half a millisecond for each row."""
+    cells = [[_cell(column, row[column]) for column in columns] for row in rows]
+    lines = [[_heading(column) for column in columns], *cells]
+    widths = [max(map(len, texts)) for texts in zip(*lines, strict=True)]
+    align = [str.rjust if _is_number(rows, column) else str.ljust for column in columns]
+    head, *body = (
+        "  ".join(pad(text, width) for pad, text, width in zip(align, line, widths, strict=True))
+        for line in lines
+    )
+    yield from filter(None, [title])
+    yield from (head.rstrip(), "─" * len(head))
+    yield from (line.rstrip() for line in body)
+
+
+def _heading(column: str) -> str:
+    return column.removesuffix(SIZE_SUFFIX).replace("_", " ")
+
+
+def _is_number(rows: Sequence[Row], column: str) -> bool:
+    return all(isinstance(row[column], int | float | None) for row in rows)
 
 
 def _cell(column: str, value: object) -> str:

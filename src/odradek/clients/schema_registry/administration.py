@@ -16,8 +16,8 @@ from odradek.clients.errors import RegistryRefused, RegistryUnreachable
 from odradek.clients.schema_registry.connection import Connection
 from odradek.clients.schema_registry.schemas import Schema, registered
 
-PAGE_SCHEMAS = 1_000
-"""What Confluent answers at most, and what fits into an answer even where schemas are large."""
+PAGE_SCHEMAS = 2_000
+"""What fits into an answer even where schemas are large; Confluent answers 1,000 at most."""
 LATEST = "latest"
 LEVEL = "compatibilityLevel"
 NO_SUCH_ROUTE = (404, 405, 501)

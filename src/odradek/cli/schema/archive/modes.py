@@ -16,7 +16,7 @@ from odradek.cli.schema.archive.contents import UNSET, Archive
 from odradek.cli.schema.archive.settings import READ_ONLY, apply_mode
 from odradek.clients.errors import ClientError, RegistryRefused
 from odradek.clients.schema_registry import RegistryAdministration
-from odradek.registry.state.names import context_key, context_of
+from odradek.registry.state.names import DEFAULT_CONTEXT, context_key, context_of
 
 IMPORT = "IMPORT"
 
@@ -27,6 +27,9 @@ class ImportModes:
     def __init__(self, client: RegistryAdministration, archive: Archive, target: Archive) -> None:
         self._client, self._archive, self._target = client, archive, target
         self._occupied = {context_of(name) for name in target.subjects}
+        if self._occupied:
+            # Of some registries, the mode of the default context is that of the others, too.
+            self._occupied.add(DEFAULT_CONTEXT)
         self.entered: set[str] = set()
 
     def __enter__(self) -> Self:
