@@ -2,15 +2,19 @@
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from odradek.clients.errors import InvalidSetting, RegistryRefused, RegistryUnreachable
 from odradek.clients.schema_registry import SchemaRegistry
 from odradek.clients.schema_registry.connection import Connection
+from tests.registry.certificates import write_certificate
 
 
 class Server:
@@ -41,6 +45,15 @@ class Server:
         self.url = f"http://127.0.0.1:{self._http.server_port}"
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,))
         self._thread.start()
+
+    def ask_for_certificates(self, certificate: Path, key: Path) -> None:
+        """Speak TLS, and with nobody but who has this certificate."""
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate, key)
+        tls.load_verify_locations(certificate)
+        tls.verify_mode = ssl.CERT_REQUIRED
+        self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
+        self.url = self.url.replace("http://", "https://")
 
     def close(self) -> None:
         self._http.shutdown()
@@ -152,3 +165,16 @@ def test_nobody_at_any_address_is_said_in_one_sentence(nobody: str) -> None:
 def test_what_is_no_url_is_refused_at_once(url: str) -> None:
     with pytest.raises(InvalidSetting, match="no URL of a schema registry"):
         SchemaRegistry(url)
+
+
+def test_a_registry_that_asks_for_a_certificate_gets_ours(server: Server, tmp_path: Path) -> None:
+    certificate, key = write_certificate(tmp_path)
+    server.ask_for_certificates(certificate, key)
+    trusted: dict[str, Any] = {"ca_file": str(certificate), "timeout_s": 5.0}
+    known = Connection(
+        [server.url], certificate_file=str(certificate), key_file=str(key), **trusted
+    )
+    assert known.request("GET", "/") == {}
+    known.close()
+    with pytest.raises(RegistryUnreachable):
+        Connection([server.url], **trusted).request("GET", "/")

@@ -31,8 +31,8 @@ def list_(
 ) -> None:
     """List the subjects of a registry: latest version, id, type and compatibility level."""
     with registry.open() as client:
-        live = client.schemas(latest_only=True)
-        every = client.schemas(latest_only=True, deleted=True) if deleted else live
+        live = client.latest_versions()
+        every = client.latest_versions(deleted=True) if deleted else live
         versions = [each for each in every if each.subject.startswith(prefix)]
         is_asked = levels or len(versions) <= LEVELS_MAX
         names = [each.subject for each in versions] if is_asked else []

@@ -18,6 +18,7 @@ from odradek.clients.schema_registry.schemas import Schema, registered
 
 PAGE_SCHEMAS = 2_000
 """What fits into an answer even where schemas are large; Confluent answers 1,000 at most."""
+CENSUS_ATTEMPTS = 5
 LATEST = "latest"
 LEVEL = "compatibilityLevel"
 NO_SUCH_ROUTE = (404, 405, 501)
@@ -66,8 +67,31 @@ class RegistryAdministration:
         found = self._connection.request("GET", "/subjects" + _query(deleted=deleted))
         return sorted(found)
 
-    def schemas(self, *, deleted: bool = False, latest_only: bool = False) -> list[StoredVersion]:
-        """All versions of all subjects, or the latest of each, by subject and version."""
+    def latest_versions(self, *, deleted: bool = False) -> list[StoredVersion]:
+        """The latest version of each subject; with `deleted` that may be one softly deleted."""
+        if self.contexts():
+            return list(self._listed(deleted=deleted, latest_only=True).values())
+        every, live = self.census()  # a lesser registry is not trusted to know which is live
+        latest = {each.subject: each for each in every if deleted or each.place in live}
+        return list(latest.values())
+
+    def census(self) -> tuple[list[StoredVersion], set[Place]]:
+        """All versions of all subjects, by subject and version, and which are not deleted.
+
+        Karapace 6 takes `deleted` for its contrary, and nobody should have to know: what both
+        lists have is live. What is registered meanwhile is in one of them, too, so it is read anew.
+        """
+        for _ in range(CENSUS_ATTEMPTS):
+            one, other = self._listed(deleted=True), self._listed()
+            if other.keys() <= one.keys():
+                return list(one.values()), set(other)
+            if one.keys() <= other.keys() and self._listed(deleted=True) == one:
+                return list(other.values()), set(one)
+        raise RegistryUnreachable("the registry changes faster than it can be read; try again")
+
+    def _listed(
+        self, *, deleted: bool = False, latest_only: bool = False
+    ) -> dict[Place, StoredVersion]:
         found: dict[Place, StoredVersion] = {}
         while True:
             query = _query(
@@ -78,7 +102,7 @@ class RegistryAdministration:
             found |= new
             # A registry without pages answers everything at once, and again when it is asked again.
             if not new or len(page) > PAGE_SCHEMAS:
-                return [found[place] for place in sorted(found)]
+                return {place: found[place] for place in sorted(found)}
 
     def versions(self, subject: str, *, deleted: bool = False) -> list[int]:
         """The versions of a subject, oldest first; raises RegistryRefused if there is none."""
@@ -123,9 +147,9 @@ class RegistryAdministration:
         return None if answer is None else _stored(answer)
 
     def contexts(self) -> list[str]:
-        """The contexts, as ".", ".staging"; only the default one of a registry without them."""
+        """The contexts, as ".", ".staging"; none of a registry that knows no contexts."""
         found = self._if_there(lambda: self._connection.request("GET", "/contexts"))
-        return ["."] if not found else [each.strip(":") for each in found]
+        return [each.strip(":") for each in found or ()]
 
     # Registering and deleting
 
@@ -145,7 +169,10 @@ class RegistryAdministration:
         path = f"/compatibility/subjects/{_quote(subject)}/versions"
         answer = self._if_there(lambda: self._connection.request("POST", path + query, body))
         if answer is None:  # a registry that compares with one version at a time
-            answer = self._connection.request("POST", f"{path}/{LATEST}{query}", body)
+            path += f"/{LATEST}{query}"
+            answer = self._if_there(lambda: self._connection.request("POST", path, body))
+        if answer is None:  # there is none
+            return True, []
         return bool(answer["is_compatible"]), list(answer.get("messages") or ())
 
     def delete_subject(self, subject: str, *, permanent: bool = False) -> list[int]:

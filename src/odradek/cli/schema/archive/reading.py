@@ -27,13 +27,13 @@ def read_registry(
     also: Collection[str] = (),
 ) -> Archive:
     """Everything; also the settings of subjects that may have no versions."""
-    # In this order a version that is registered meanwhile is left out, not taken for a deleted one.
-    every = client.schemas(deleted=True)
-    live = {each.place for each in client.schemas()}
+    every, live = client.census()
+    scopes = _scopes(client)
     by_subject = {
         name: tuple(versions) for name, versions in groupby(every, lambda each: each.subject)
     }
-    settings = ask_about_each(registry, sorted({*by_subject, *also}), settings_of)
+    ask = settings_of if client.contexts() else _settings_of_lesser
+    settings = ask_about_each(registry, sorted({*by_subject, *also}), ask)
     subjects = {
         name: ArchivedSubject(
             name,
@@ -44,7 +44,13 @@ def read_registry(
         for name, versions in by_subject.items()
     }
     others = {name: each for name, each in settings.items() if name not in subjects}
-    return Archive(subjects, {**others, **_scopes(client)})
+    return Archive(subjects, {**others, **scopes})
+
+
+def _settings_of_lesser(client: RegistryAdministration, subject: str) -> Settings:
+    """Karapace says READWRITE of every subject, though no mode can be set there."""
+    found = settings_of(client, subject)
+    return Settings(found.config, None if found.mode in UNTOUCHED_MODES else found.mode)
 
 
 def _scopes(client: RegistryAdministration) -> dict[str, Settings]:
