@@ -62,5 +62,5 @@ $(VENV)/ready-for-demo: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/ready-for-work: $(VENV)/ready-for-demo
-	$(INSTALL) --editable '.[demo,uvloop,bench]' --group dev
+	$(INSTALL) --editable '.[demo,uvloop,bench,oidc]' --group dev
 	@touch $@

@@ -3,7 +3,7 @@
 Settings that Confluent's registry has keep its names. Which Kafka keeps the schemas is [kafka]'s.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
@@ -11,6 +11,7 @@ from odradek.config.listener import Listener, parse_listener
 from odradek.config.setting import InvalidSetting, Setting, SettingType
 from odradek.config.validators import NotEmpty, at_least, between, one_of
 
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 LEVELS = (
     "NONE",
     "BACKWARD",
@@ -122,6 +123,66 @@ _SETTINGS = (
         acts=True,
     ),
     Setting(
+        "authorization.permissions.file",
+        SettingType.STRING,
+        None,
+        "A TOML file of [[allow]] rules: who may read, write, delete and configure which subjects."
+        " With it, what no rule allows is denied; unset, whoever is known may do everything.",
+        NotEmpty(),
+        acts=True,
+    ),
+    Setting(
+        "oauthbearer.jwks.endpoint.url",
+        SettingType.STRING,
+        None,
+        "Where the keys of bearer tokens are: https://, http:// of this machine, or a file; with it"
+        " tokens are taken. Needs the extra oidc.",
+        NotEmpty(),
+        acts=True,
+    ),
+    Setting(
+        "oauthbearer.expected.issuer",
+        SettingType.STRING,
+        None,
+        "Who has to have issued a token (its claim iss).",
+        NotEmpty(),
+        acts=True,
+    ),
+    Setting(
+        "oauthbearer.expected.audience",
+        SettingType.LIST,
+        None,
+        "For whom a token has to be meant (its claim aud): one of these.",
+        NotEmpty(),
+        acts=True,
+    ),
+    Setting(
+        "oauthbearer.clock.skew.seconds",
+        SettingType.INT,
+        "30",
+        "How far our clock and the issuer's may differ where a token's time is judged.",
+        between(0, 600),
+        acts=True,
+    ),
+    Setting(
+        "oauthbearer.jwks.endpoint.refresh.ms",
+        SettingType.INT,
+        "3600000",
+        "After how long the keys are fetched again; for a key that is not known, at once, but not "
+        "more often than each ten seconds.",
+        at_least(10_000),
+        acts=True,
+    ),
+    Setting(
+        "ssl.ca.location",
+        SettingType.STRING,
+        None,
+        "PEM file with the certificates we trust of other instances, to which writes are forwarded;"
+        " unset uses the system's. For the keys of tokens it adds to the system's.",
+        NotEmpty(),
+        acts=True,
+    ),
+    Setting(
         "ssl.certificate.location",
         SettingType.STRING,
         None,
@@ -141,6 +202,17 @@ _SETTINGS = (
 SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _SETTINGS}
 
 
+class TokenConfiguration(Struct, frozen=True, kw_only=True):
+    """Which bearer tokens are taken."""
+
+    keys: str
+    """An address, or the path of a file."""
+    issuer: str
+    audience: tuple[str, ...]
+    leeway_s: float
+    refresh_s: float
+
+
 class RegistryConfiguration(Struct, frozen=True, kw_only=True):
     """What the registry must know to start."""
 
@@ -156,6 +228,9 @@ class RegistryConfiguration(Struct, frozen=True, kw_only=True):
     schema_bytes_max: int
     request_bytes_max: int
     users_file: str | None
+    permissions_file: str | None
+    tokens: TokenConfiguration | None
+    ca_file: str | None
     certificate: str | None
     key: str | None
 
@@ -166,9 +241,9 @@ def registry_configuration(given: Mapping[str, str]) -> RegistryConfiguration:
     def text(name: str) -> str:
         return given.get(name, SETTINGS[name].default or "")
 
-    if ("ssl.certificate.location" in given) != ("ssl.key.location" in given):
-        one = next(name for name in given if name.startswith("ssl."))
-        raise InvalidSetting(one, given[one], "a certificate and its key belong together")
+    pair = [name for name in ("ssl.certificate.location", "ssl.key.location") if name in given]
+    if len(pair) == 1:
+        raise InvalidSetting(pair[0], given[pair[0]], "a certificate and its key belong together")
     return RegistryConfiguration(
         listen=_listener(text("listeners")),
         advertised_address=given.get("advertised.address"),
@@ -182,8 +257,48 @@ def registry_configuration(given: Mapping[str, str]) -> RegistryConfiguration:
         schema_bytes_max=int(text("schema.bytes.max")),
         request_bytes_max=int(text("request.bytes.max")),
         users_file=given.get("authentication.users.file"),
+        permissions_file=given.get("authorization.permissions.file"),
+        tokens=_tokens(given, text),
+        ca_file=given.get("ssl.ca.location"),
         certificate=given.get("ssl.certificate.location"),
         key=given.get("ssl.key.location"),
+    )
+
+
+def _tokens(given: Mapping[str, str], text: Callable[[str], str]) -> TokenConfiguration | None:
+    needed = [
+        "oauthbearer.jwks.endpoint.url",
+        "oauthbearer.expected.issuer",
+        "oauthbearer.expected.audience",
+    ]
+    there = [name for name in needed if name in given]
+    if not there:
+        return None
+    if there != needed:
+        missing = ", ".join(name for name in needed if name not in given)
+        raise InvalidSetting(there[0], given[there[0]], f"with it set {missing}, too")
+    return TokenConfiguration(
+        keys=_place_of_keys(given[needed[0]]),
+        issuer=given[needed[1]],
+        audience=tuple(each.strip() for each in given[needed[2]].split(",")),
+        leeway_s=int(text("oauthbearer.clock.skew.seconds")),
+        refresh_s=int(text("oauthbearer.jwks.endpoint.refresh.ms")) / 1000,
+    )
+
+
+def _place_of_keys(text: str) -> str:
+    """An address that nobody on the way can change, or a path."""
+    from urllib.parse import urlsplit  # only a process that takes tokens pays for it
+
+    url = urlsplit(text)
+    if url.scheme == "file":
+        return url.path
+    if "://" not in text or (url.scheme == "https" and url.hostname):
+        return text
+    if url.scheme == "http" and url.hostname in LOOPBACK:
+        return text
+    raise InvalidSetting(
+        "oauthbearer.jwks.endpoint.url", text, "keys are had by https, or from a file"
     )
 
 

@@ -20,6 +20,9 @@ class ErrorCode(IntEnum):
     UNPROCESSABLE = 422
     """The body is no JSON of the expected shape."""
 
+    DENIED = 40301
+    """The caller is known, and may not do it."""
+
     SUBJECT_NOT_FOUND = 40401
     VERSION_NOT_FOUND = 40402
     SCHEMA_NOT_FOUND = 40403

@@ -11,13 +11,12 @@ from odradek import event_log
 from odradek.clients.kafka_config import KafkaConfig
 from odradek.config import Configuration, RegistryConfiguration
 from odradek.part import run_part
-from odradek.registry.api.application import RegistryApplication
 from odradek.registry.core import Registry
 from odradek.registry.decisions.view import Defaults
 from odradek.registry.errors import StartupError
 from odradek.registry.log.interface import Log
 from odradek.registry.log.kafka_log import KafkaLog, Place
-from odradek.web.passwords import Passwords
+from odradek.registry.security import secured_application
 from odradek.web.server import HttpServer
 
 
@@ -35,11 +34,7 @@ class RegistryService:
         """Listen, and read the log: until it is read, only health is answered; raises
         StartupError."""
         configuration = self._configuration
-        application = RegistryApplication(
-            self.registry,
-            passwords=_passwords(configuration.users_file),
-            body_bytes_max=configuration.request_bytes_max,
-        )
+        application = secured_application(self.registry, configuration)
         host, port = configuration.listen
         try:
             self._server = HttpServer(
@@ -91,12 +86,3 @@ def _defaults(configuration: RegistryConfiguration) -> Defaults:
         modes_can_change=configuration.modes_can_change,
         schema_bytes_max=configuration.schema_bytes_max,
     )
-
-
-def _passwords(users_file: str | None) -> Passwords | None:
-    if users_file is None:
-        return None
-    try:
-        return Passwords.read(users_file)
-    except (OSError, ValueError) as error:
-        raise StartupError(f"the users cannot be read: {error}") from error

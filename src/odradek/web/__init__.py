@@ -6,7 +6,8 @@
     routes.py        what is served, and finding it
     query.py         query parameters, read leniently into a struct
     application.py   an ASGI application of routes
-    passwords.py     basic authentication
+    authentication/  who sends a request: passwords, bearer tokens
+    watched_file.py  a file that is read anew when it has changed
     meters.py        requests counted, for `/metrics`
     openapi.py       the routes as an OpenAPI document
     server.py        uvicorn on a socket, started and stopped by the part

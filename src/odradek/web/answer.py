@@ -44,8 +44,7 @@ def answer_with(value: Any) -> Answer:
 
 def error_answer(error: HttpError) -> Answer:
     """The answer to a request that is refused."""
-    headers = [(b"www-authenticate", b'Basic realm="odradek"')] if error.status == 401 else []
-    return Answer(error.body, error.status, headers=headers)
+    return Answer(error.body, error.status, headers=list(error.headers))
 
 
 def choose_media_type(accept: str | None, served: Sequence[str]) -> str:

@@ -13,16 +13,16 @@ import msgspec
 
 from odradek.event_log import get_logger
 from odradek.web.answer import JSON, answer_with, choose_media_type, error_answer
+from odradek.web.authentication.authenticator import Authenticator
+from odradek.web.authentication.identity import ANONYMOUS, Identity
 from odradek.web.errors import (
     HttpError,
     bad_request,
     internal_error,
     not_found,
-    unauthorized,
     unsupported_media_type,
 )
 from odradek.web.meters import Meters
-from odradek.web.passwords import Passwords
 from odradek.web.query import read_query
 from odradek.web.request import Receive, Request, Scope, Send
 from odradek.web.routes import Call, Route, Routes
@@ -46,13 +46,13 @@ class Application:
         part: Any,
         routes: Iterable[Route],
         *,
-        passwords: Passwords | None = None,
+        authenticator: Authenticator | None = None,
         body_bytes_max: int = BODY_BYTES_MAX,
     ) -> None:
         self.part = part
         self.routes = Routes(routes)
         self.meters = Meters()
-        self._passwords = passwords
+        self.authenticator = authenticator or Authenticator()
         self._body_bytes_max = body_bytes_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -60,27 +60,35 @@ class Application:
         if scope["type"] != "http":
             return
         began_s = time.perf_counter()
-        request = Request(scope, receive)
         media_type, path = self.answers[0], ""
         try:
+            request = Request(scope, receive)
             self.rewrite(request)
             route, names = self._find(request)
             path = route.path
-            self._authenticate(request, route)
+            caller = self.caller(await self._authenticate(request, route))
             media_type = choose_media_type(request.header(b"accept"), self.answers)
-            answer = answer_with(await self._call(request, route, names))
+            answer = answer_with(await self._call(request, route, names, caller))
         except HttpError as error:
             answer = error_answer(error)
         except Exception:
-            logger.exception("request failed", method=request.method, path=request.path)
+            logger.exception("request failed", method=scope["method"], path=scope["path"])
             answer = error_answer(internal_error())
         self.meters.note(
-            request.method if path else "", path, answer.status, time.perf_counter() - began_s
+            scope["method"] if path else "", path, answer.status, time.perf_counter() - began_s
         )
         await answer.send(send, media_type)
 
     def rewrite(self, request: Request) -> None:
         """Change the request's path before it is looked up."""
+
+    def admits_anonymous(self) -> bool:
+        """Whether somebody without credentials may ask for anything where others have them."""
+        return False
+
+    def caller(self, identity: Identity) -> Any:
+        """Who asks, as handlers are to know them."""
+        return identity
 
     async def handle(self, route: Route, call: Call, body: bytes) -> Any:
         """Call the handler."""
@@ -96,7 +104,9 @@ class Application:
             raise not_found()
         return found
 
-    async def _call(self, request: Request, route: Route, names: dict[str, str]) -> Any:
+    async def _call(
+        self, request: Request, route: Route, names: dict[str, str], caller: Any
+    ) -> Any:
         query = read_query(route.query, request.query())
         body = b""
         typed = None
@@ -104,13 +114,15 @@ class Application:
             self._check_media_type(request)
             body = await request.body(self._body_bytes_max)
             typed = self._read_body(request, route.body, body)
-        return await self.handle(route, Call(request, names, query, typed), body)
+        return await self.handle(route, Call(request, names, query, typed, caller), body)
 
-    def _authenticate(self, request: Request, route: Route) -> None:
-        if self._passwords is None or route.is_open:
-            return
-        if not self._passwords.admit(request.header(b"authorization")):
-            raise unauthorized()
+    async def _authenticate(self, request: Request, route: Route) -> Identity:
+        if route.is_open:
+            return ANONYMOUS
+        identity = await self.authenticator.identify(request.header(b"authorization"))
+        if not identity.is_known and self.authenticator.is_asking and not self.admits_anonymous():
+            raise self.authenticator.refusal("say who you are")
+        return identity
 
     def _check_media_type(self, request: Request) -> None:
         given = (request.header(b"content-type") or self.reads[0]).partition(";")[0].strip().lower()

@@ -1,11 +1,16 @@
 """Errors of an HTTP API: the body is exactly `{"error_code", "message"}`, as Kafka's REST APIs have
 it."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 
 class HttpError(Exception):
     """A request that is refused; `message` is one sentence for whoever sent it."""
+
+    headers: Sequence[tuple[bytes, bytes]] = ()
+    """What the answer's header says besides."""
 
     def __init__(self, status: int, error_code: int, message: str) -> None:
         super().__init__(message)
@@ -22,8 +27,11 @@ def bad_request(message: str) -> HttpError:
     return HttpError(400, 400, message)
 
 
-def unauthorized() -> HttpError:
-    return HttpError(401, 401, "Unauthorized: send a user and a password this server knows")
+def unauthorized(reason: str, ways: Sequence[str]) -> HttpError:
+    """Asks for credentials; `ways` are the schemes of `Authorization` that are known here."""
+    error = HttpError(401, 401, f"Unauthorized: {reason}")
+    error.headers = [(b"www-authenticate", f'{way} realm="odradek"'.encode()) for way in ways]
+    return error
 
 
 def not_found() -> HttpError:
@@ -43,6 +51,10 @@ def unsupported_media_type(media_type: str, read: str) -> HttpError:
     return HttpError(
         415, 415, f"HTTP 415 Unsupported Media Type: {media_type!r} is not read, only {read}"
     )
+
+
+def service_unavailable(reason: str) -> HttpError:
+    return HttpError(503, 503, f"Service Unavailable: {reason}; try again soon")
 
 
 def internal_error() -> HttpError:

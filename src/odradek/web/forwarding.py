@@ -25,33 +25,47 @@ def is_forwarded(request: Request) -> bool:
     return request.header(FORWARDED.lower().encode()) is not None
 
 
-async def forward(request: Request, body: bytes, address: str) -> Answer:
-    """What the instance at `address` answers; raises InstanceUnreachable."""
-    query = request.scope["query_string"].decode("latin-1")
-    target = request.scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
-    headers = {FORWARDED: "true"}
-    for name in PASSED_ON:
-        value = request.header(name)
-        if value is not None:
-            headers[name.decode()] = value
-    try:
-        return await asyncio.to_thread(_ask, address, request.method, target, body, headers)
-    except (OSError, http.client.HTTPException) as error:
-        raise InstanceUnreachable(f"{address} does not answer: {error!r}") from error
+class Forwarder:
+    """Passes requests on, with the credentials they came with; the other instance judges them.
 
+    Of an instance with HTTPS, a certificate is trusted that one in `ca_file` signed, or without it
+    one of the system's.
+    """
 
-def _ask(address: str, method: str, target: str, body: bytes, headers: dict[str, str]) -> Answer:
-    url = urlsplit(address)
-    connection: http.client.HTTPConnection
-    if url.scheme == "https":
-        connection = http.client.HTTPSConnection(
-            url.hostname or "", url.port, timeout=TIMEOUT_S, context=ssl.create_default_context()
-        )
-    else:
-        connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=TIMEOUT_S)
-    try:
-        connection.request(method, target, body, headers)
-        response = connection.getresponse()
-        return Answer(response.read(), response.status, response.getheader("content-type"))
-    finally:
-        connection.close()
+    def __init__(self, ca_file: str | None = None) -> None:
+        """Raises OSError for a file that cannot be used."""
+        self._tls = ssl.create_default_context(cafile=ca_file)
+
+    async def forward(self, request: Request, body: bytes, address: str) -> Answer:
+        """What the instance at `address` answers; raises InstanceUnreachable."""
+        query = request.scope["query_string"].decode("latin-1")
+        target = request.scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
+        headers = {FORWARDED: "true"}
+        for name in PASSED_ON:
+            value = request.header(name)
+            if value is not None:
+                headers[name.decode()] = value
+        asked = (request.method, target, body, headers)
+        try:
+            return await asyncio.to_thread(self._ask, address, *asked)
+        except (OSError, http.client.HTTPException) as error:
+            raise InstanceUnreachable(f"{address} does not answer: {error!r}") from error
+
+    def _ask(
+        self, address: str, method: str, target: str, body: bytes, headers: dict[str, str]
+    ) -> Answer:
+        url = urlsplit(address)
+        host, port = url.hostname or "", url.port
+        connection: http.client.HTTPConnection
+        if url.scheme == "https":
+            connection = http.client.HTTPSConnection(
+                host, port, timeout=TIMEOUT_S, context=self._tls
+            )
+        else:
+            connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
+        try:
+            connection.request(method, target, body, headers)
+            response = connection.getresponse()
+            return Answer(response.read(), response.status, response.getheader("content-type"))
+        finally:
+            connection.close()

@@ -26,6 +26,8 @@ class Call:
     names: Mapping[str, str]
     query: Any
     body: Any = None
+    caller: Any = None
+    """Who asks, as the application knows them."""
 
 
 Handler = Callable[[Any, Call], Awaitable[Any]]

@@ -28,6 +28,7 @@ def test_health_and_metrics_are_served(http: httpx.Client) -> None:
     assert http.get("/readyz").text == "ready\n"
     lines = http.get("/metrics").text.splitlines()
     assert "odradek_registry_schemas 1" in lines
+    assert "odradek_registry_is_writer 1" in lines
     counted = 'odradek_http_requests_total{method="POST",route="/subjects/{subject}/versions"'
     assert any(line.startswith(f'{counted},status="200"}} ') for line in lines)
 

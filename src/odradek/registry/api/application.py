@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from odradek.event_log import get_logger
 from odradek.registry.api import (
     associations,
     compatibility,
@@ -19,13 +20,18 @@ from odradek.registry.api.bodies import accepts_unknown
 from odradek.registry.core import Registry
 from odradek.registry.errors import ErrorCode, RegistryError
 from odradek.registry.log.interface import Claim, WrittenElsewhere
+from odradek.registry.permissions import EVERYTHING, Permissions, Rights
 from odradek.registry.state.names import DEFAULT_CONTEXT, SubjectName, context_named
 from odradek.web.application import Application
-from odradek.web.forwarding import InstanceUnreachable, forward, is_forwarded
+from odradek.web.authentication.authenticator import Authenticator
+from odradek.web.authentication.identity import Identity
+from odradek.web.forwarding import Forwarder, InstanceUnreachable, is_forwarded
 from odradek.web.openapi import openapi_route
-from odradek.web.passwords import Passwords
 from odradek.web.request import Request
 from odradek.web.routes import Call, Route
+from odradek.web.watched_file import WatchedFile
+
+logger = get_logger(__name__)
 
 MEDIA_TYPES = (
     "application/vnd.schemaregistry.v1+json",
@@ -58,9 +64,19 @@ class RegistryApplication(Application):
     part: Registry
 
     def __init__(
-        self, registry: Registry, *, passwords: Passwords | None, body_bytes_max: int
+        self,
+        registry: Registry,
+        *,
+        authenticator: Authenticator,
+        permissions: WatchedFile[Permissions] | None,
+        forwarder: Forwarder,
+        body_bytes_max: int,
     ) -> None:
-        super().__init__(registry, ROUTES, passwords=passwords, body_bytes_max=body_bytes_max)
+        super().__init__(
+            registry, ROUTES, authenticator=authenticator, body_bytes_max=body_bytes_max
+        )
+        self._permissions = permissions
+        self._forwarder = forwarder
         self.routes.add(health.metrics_route(self.meters))
         self.routes.add(openapi_route(DESCRIPTION, self.routes.all, self.answers[0]))
 
@@ -68,6 +84,16 @@ class RegistryApplication(Application):
         """`/contexts/.c/subjects/s` is `/subjects/:.c:s`."""
         if request.segments[0] == "contexts" and len(request.segments) > 2:
             _enter_context(request, context_named(request.segments[1]), request.segments[2:])
+
+    def admits_anonymous(self) -> bool:
+        """Where a rule is for them; where there are no permissions, everybody has to be known."""
+        return self._permissions is not None and self._permissions.content.admit_anonymous
+
+    def caller(self, identity: Identity) -> Rights:
+        """Their rights, also of a request that another instance passed on: it trusts nobody."""
+        if self._permissions is None:
+            return EVERYTHING
+        return self._permissions.content.of(identity)
 
     def reads_unknown_fields(self, request: Request) -> bool:
         return accepts_unknown(request)
@@ -86,8 +112,9 @@ class RegistryApplication(Application):
                     ErrorCode.UNKNOWN_WRITER, f"This instance does not write: {claim.address} does"
                 )
             try:
-                return await forward(call.request, body, claim.address)
-            except InstanceUnreachable:
+                return await self._forwarder.forward(call.request, body, claim.address)
+            except InstanceUnreachable as error:
+                logger.warning("the instance that writes is replaced", reason=str(error))
                 await self._replace(claim)
         raise RegistryError(
             ErrorCode.FORWARDING_FAILED,

@@ -8,6 +8,7 @@ from uuid import uuid4
 from msgspec import Struct
 
 from odradek.registry.api.bodies import page
+from odradek.registry.api.parameters import subject_of
 from odradek.registry.core import Registry
 from odradek.registry.decisions.associations import (
     Filter,
@@ -18,7 +19,9 @@ from odradek.registry.decisions.associations import (
     of_resource,
     of_subject,
 )
+from odradek.registry.decisions.view import Decision, View
 from odradek.registry.errors import RegistryError
+from odradek.registry.permissions import Action, Rights
 from odradek.registry.state.names import qualify
 from odradek.registry.state.records import Association
 from odradek.web.routes import Call, Route
@@ -87,7 +90,7 @@ class BatchAnswer(Struct):
 
 
 async def list_of_subject(registry: Registry, call: Call) -> list[Association]:
-    subject = qualify(call.names["subject"])
+    subject = subject_of(call, Action.READ)
     return _page(of_subject(registry.view, subject, call.query.filter()), call)
 
 
@@ -107,29 +110,37 @@ async def list_of_named_resource(registry: Registry, call: Call) -> list[Associa
 
 
 async def create(registry: Registry, call: Call) -> ResourceAnswer:
-    return await _associate(registry, call.body, may_update=False)
+    return await _associate(registry, call.caller, call.body, may_update=False)
 
 
 async def create_or_update(registry: Registry, call: Call) -> ResourceAnswer:
-    return await _associate(registry, call.body, may_update=True)
+    return await _associate(registry, call.caller, call.body, may_update=True)
 
 
 async def delete(registry: Registry, call: Call) -> None:
     resource, query = call.names["resource"], call.query
-    await registry.change(
-        lambda view: dissociate(view, resource, query.filter(), cascade=query.cascadeLifecycle)
-    )
+
+    def decide(view: View) -> Decision[None]:
+        for association in of_resource(view, query.filter(), id=resource):
+            call.caller.require(Action.DELETE, association.subject)
+        return dissociate(view, resource, query.filter(), cascade=query.cascadeLifecycle)
+
+    await registry.change(decide)
 
 
 async def get_many(registry: Registry, call: Call) -> BatchAnswer:
-    return BatchAnswer([Result(_found(registry, each)) for each in call.body.requests])
+    return BatchAnswer([Result(_found(registry, call.caller, each)) for each in call.body.requests])
 
 
 async def change_many(registry: Registry, call: Call) -> BatchAnswer:
-    return BatchAnswer([await _changed(registry, each) for each in call.body.requests])
+    return BatchAnswer([await _changed(registry, call.caller, each) for each in call.body.requests])
 
 
-async def _associate(registry: Registry, body: ResourceBody, *, may_update: bool) -> ResourceAnswer:
+async def _associate(
+    registry: Registry, caller: Rights, body: ResourceBody, *, may_update: bool
+) -> ResourceAnswer:
+    for each in body.associations:
+        caller.require(Action.WRITE, qualify(each.subject or ""))
     resource = Resource(
         body.resourceName, body.resourceNamespace, body.resourceId, body.resourceType
     )
@@ -143,14 +154,14 @@ async def _associate(registry: Registry, body: ResourceBody, *, may_update: bool
     return _answer(body, made)
 
 
-async def _changed(registry: Registry, body: ResourceBody) -> Result:
+async def _changed(registry: Registry, caller: Rights, body: ResourceBody) -> Result:
     try:
-        return Result(await _associate(registry, body, may_update=True))
+        return Result(await _associate(registry, caller, body, may_update=True))
     except RegistryError as error:
         return Result(error={"error_code": error.error_code, "message": error.message})
 
 
-def _found(registry: Registry, body: ResourceBody) -> ResourceAnswer:
+def _found(registry: Registry, caller: Rights, body: ResourceBody) -> ResourceAnswer:
     wanted = Filter(body.resourceType or None)
     if body.resourceId:
         found = of_resource(registry.view, wanted, id=body.resourceId)
@@ -158,7 +169,7 @@ def _found(registry: Registry, body: ResourceBody) -> ResourceAnswer:
         found = of_resource(
             registry.view, wanted, namespace=body.resourceNamespace, name=body.resourceName
         )
-    return _answer(body, found)
+    return _answer(body, _readable(found, caller))
 
 
 def _answer(body: ResourceBody, made: Sequence[Association]) -> ResourceAnswer:
@@ -175,7 +186,11 @@ def _answer(body: ResourceBody, made: Sequence[Association]) -> ResourceAnswer:
 
 
 def _page(found: Sequence[Association], call: Call) -> list[Association]:
-    return page(list(found), call.query.offset, call.query.limit)
+    return page(_readable(found, call.caller), call.query.offset, call.query.limit)
+
+
+def _readable(found: Sequence[Association], caller: Rights) -> list[Association]:
+    return [each for each in found if caller.may(Action.READ, each.subject)]
 
 
 ROUTES = (

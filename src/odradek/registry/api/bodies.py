@@ -5,9 +5,9 @@ take unknown ones, as all newer clients do; old Java clients stumble over them.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from odradek.registry.decisions.registration import NO_ID, NO_VERSION, NewSchema
 from odradek.registry.errors import invalid_schema
@@ -25,6 +25,8 @@ from odradek.web.request import Request
 
 ACCEPTS_UNKNOWN = b"confluent-accept-unknown-properties"
 QUALIFIED = "qualified"
+Int32 = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
+"""As records carry ids, and as clients in Java read numbers."""
 
 
 class ReferenceBody(Struct, frozen=True):
@@ -32,7 +34,7 @@ class ReferenceBody(Struct, frozen=True):
 
     name: str | None = None
     subject: str | None = None
-    version: int | None = None
+    version: Int32 | None = None
 
 
 class SchemaBody(Struct, frozen=True, kw_only=True):
@@ -43,8 +45,8 @@ class SchemaBody(Struct, frozen=True, kw_only=True):
     references: list[ReferenceBody] | None = None
     metadata: Metadata | None = None
     ruleSet: RuleSet | None = None
-    id: int | None = None
-    version: int | None = None
+    id: Int32 | None = None
+    version: Int32 | None = None
     schemaTagsToAdd: list[Any] | None = None
     schemaTagsToRemove: list[Any] | None = None
     propagateSchemaTags: bool | None = None

@@ -10,11 +10,12 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 
 from odradek.registry.api.bodies import SchemaBody
-from odradek.registry.api.parameters import LATEST, subject_of, version_of
+from odradek.registry.api.parameters import LATEST, check_references, subject_of, version_of
 from odradek.registry.core import Registry
 from odradek.registry.decisions.compatibility import comparable, findings, level_of, messages_about
 from odradek.registry.decisions.view import View
 from odradek.registry.errors import RegistryError, invalid_schema, version_not_found
+from odradek.registry.permissions import Action
 from odradek.registry.state.index import Version
 from odradek.schemas.comparison import Earlier, Finding, witness_of
 from odradek.schemas.incompatibility import Witness
@@ -67,7 +68,7 @@ class Explanation(Struct):
 
 
 async def compare_with_version(registry: Registry, call: Call) -> Verdict:
-    subject, number = subject_of(call), version_of(call)
+    subject, number = _subject(call), version_of(call)
     version = registry.view.index.version(subject, number)
     if version is None and number != LATEST:
         raise version_not_found(number)
@@ -75,12 +76,12 @@ async def compare_with_version(registry: Registry, call: Call) -> Verdict:
 
 
 async def compare_with_subject(registry: Registry, call: Call) -> Verdict:
-    subject = subject_of(call)
+    subject = _subject(call)
     return _verdict(registry.view, call, subject, registry.view.index.versions(subject))
 
 
 async def explain(registry: Registry, call: Call) -> Explanation:
-    view, subject = registry.view, subject_of(call)
+    view, subject = registry.view, _subject(call)
     config = view.config(subject)
     new, content = _parsed(view, subject, call)
     earlier = comparable(config, content, view.index.versions(subject))
@@ -91,6 +92,12 @@ async def explain(registry: Registry, call: Call) -> Explanation:
     applying = level_of(config)
     verdict = next(each for each in levels if each.level is applying)
     return Explanation(applying, verdict.is_compatible, levels)
+
+
+def _subject(call: Call) -> str:
+    subject = subject_of(call, Action.READ)
+    check_references(call, subject)
+    return subject
 
 
 def _verdict(view: View, call: Call, subject: str, earlier: list[Version]) -> Verdict:

@@ -6,12 +6,12 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from odradek.registry.api.bodies import config_changes
-from odradek.registry.api.parameters import new_subject_of, scope_of
+from odradek.registry.api.parameters import new_scope_of, scope_of
 from odradek.registry.core import Registry
 from odradek.registry.decisions import settings
 from odradek.registry.errors import ErrorCode, RegistryError
+from odradek.registry.permissions import Action
 from odradek.registry.state.content import Metadata, RuleSet
-from odradek.registry.state.names import is_context
 from odradek.registry.state.settings import Config
 from odradek.web.routes import Call, Route
 
@@ -42,7 +42,7 @@ class ConfigBody(Struct, frozen=True, kw_only=True):
 
 
 async def get_config(registry: Registry, call: Call) -> Config:
-    scope = scope_of(call)
+    scope = scope_of(call, Action.READ)
     if call.query.defaultToGlobal:
         return registry.view.config(scope)
     config = settings.own_config(registry.view, scope)
@@ -55,9 +55,7 @@ async def get_config(registry: Registry, call: Call) -> Config:
 
 
 async def put_config(registry: Registry, call: Call) -> dict[str, Any]:
-    if not is_context(scope_of(call)):
-        new_subject_of(call)
-    scope, changes = scope_of(call), config_changes(msgspec.to_builtins(call.body))
+    scope, changes = new_scope_of(call), config_changes(msgspec.to_builtins(call.body))
     config = await registry.change(lambda view: settings.set_config(view, scope, changes))
     echoed = msgspec.to_builtins(config)
     level = echoed.pop("compatibilityLevel", None)
@@ -65,7 +63,7 @@ async def put_config(registry: Registry, call: Call) -> dict[str, Any]:
 
 
 async def delete_config(registry: Registry, call: Call) -> Config:
-    scope = scope_of(call)
+    scope = scope_of(call, Action.CONFIGURE)
     return await registry.change(lambda view: settings.delete_config(view, scope))
 
 

@@ -5,7 +5,8 @@ from msgspec import Struct
 from odradek.registry.api.bodies import page
 from odradek.registry.core import Registry
 from odradek.registry.decisions import deletion
-from odradek.registry.state.names import DEFAULT_CONTEXT, context_named
+from odradek.registry.permissions import Action
+from odradek.registry.state.names import DEFAULT_CONTEXT, context_key, context_named
 from odradek.web.routes import Call, Route
 
 
@@ -20,13 +21,16 @@ class Query(Struct, frozen=True):
 async def list_contexts(registry: Registry, call: Call) -> list[str]:
     named = sorted(registry.view.index.named_contexts)
     found = [
-        each for each in (DEFAULT_CONTEXT, *named) if each.startswith(call.query.contextPrefix)
+        each
+        for each in (DEFAULT_CONTEXT, *named)
+        if each.startswith(call.query.contextPrefix) and call.caller.sees(each)
     ]
     return page(list(dict.fromkeys(found)), call.query.offset, call.query.limit)
 
 
 async def delete_context(registry: Registry, call: Call) -> None:
     context = context_named(call.names["context"])
+    call.caller.require(Action.DELETE, context_key(context))
     await registry.change(lambda view: deletion.delete_context(view, context))
 
 

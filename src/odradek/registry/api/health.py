@@ -36,7 +36,7 @@ def gauges(registry: Registry) -> list[Gauge]:
         Gauge(
             "odradek_registry_is_writer",
             "Whether this instance is the one that writes.",
-            registry.log.is_leading,
+            int(registry.log.is_leading),
         ),
     ]
 

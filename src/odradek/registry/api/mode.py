@@ -2,11 +2,11 @@
 
 from msgspec import Struct
 
-from odradek.registry.api.parameters import new_subject_of, scope_of
+from odradek.registry.api.parameters import new_scope_of, scope_of
 from odradek.registry.core import Registry
 from odradek.registry.decisions import settings
 from odradek.registry.errors import ErrorCode, RegistryError
-from odradek.registry.state.names import is_context
+from odradek.registry.permissions import Action
 from odradek.web.routes import Call, Route
 
 
@@ -35,7 +35,7 @@ class ModeBody(Struct):
 
 
 async def get_mode(registry: Registry, call: Call) -> ModeBody:
-    scope = scope_of(call)
+    scope = scope_of(call, Action.READ)
     if call.query.defaultToGlobal:
         return ModeBody(registry.view.mode(scope))
     mode = settings.own_mode(registry.view, scope)
@@ -48,15 +48,15 @@ async def get_mode(registry: Registry, call: Call) -> ModeBody:
 
 
 async def put_mode(registry: Registry, call: Call) -> ModeBody:
-    if not is_context(scope_of(call)):
-        new_subject_of(call)
-    scope, wanted, force = scope_of(call), call.body.mode, call.query.force
+    scope, wanted, force = new_scope_of(call), call.body.mode, call.query.force
     await registry.change(lambda view: settings.set_mode(view, scope, wanted, force=force))
     return ModeBody(wanted)
 
 
 async def delete_mode(registry: Registry, call: Call) -> ModeBody:
-    scope, recursive = scope_of(call), call.query.recursive
+    scope, recursive = scope_of(call, Action.CONFIGURE), call.query.recursive
+    if recursive and scope is None:
+        call.caller.require(Action.CONFIGURE, "")
     mode = await registry.change(
         lambda view: settings.delete_mode(view, scope, recursive=recursive)
     )

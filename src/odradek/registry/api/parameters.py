@@ -1,31 +1,57 @@
-"""Subjects and versions in paths."""
+"""Subjects and versions in paths, and whether the caller may do with them what the request asks.
+
+Invariant: a handler has no other way to the subject of its path than one that asks for permission.
+"""
 
 from odradek.registry.errors import ErrorCode, RegistryError
-from odradek.registry.state.names import complaint_about, qualify
+from odradek.registry.permissions import Action
+from odradek.registry.state.names import complaint_about, is_context, qualify, qualify_within
 from odradek.web.routes import Call
 
 LATEST = -1
 VERSION_MAX = 2**31 - 1
+DIGITS_MAX = 20
 
 
-def subject_of(call: Call) -> str:
-    """The qualified subject of the path."""
-    return qualify(call.names["subject"])
+def subject_of(call: Call, action: Action) -> str:
+    """The qualified subject of the path; raises RegistryError where the caller may not."""
+    subject = qualify(call.names["subject"])
+    call.caller.require(action, subject)
+    return subject
 
 
 def new_subject_of(call: Call) -> str:
     """The subject of the path, where a schema is to be registered; raises RegistryError."""
-    complaint = complaint_about(call.names["subject"])
-    if complaint is not None:
-        raise RegistryError(
-            ErrorCode.INVALID_SUBJECT, f"Invalid subject {call.names['subject']!r}: {complaint}"
-        )
-    return subject_of(call)
+    _check_name(call.names["subject"])
+    return subject_of(call, Action.WRITE)
 
 
-def scope_of(call: Call) -> str | None:
+def scope_of(call: Call, action: Action) -> str | None:
     """The subject or context whose settings are meant; None is the default context."""
-    return qualify(call.names.get("subject", "")) or None
+    scope = qualify(call.names.get("subject", "")) or None
+    call.caller.require(action, scope)
+    return scope
+
+
+def new_scope_of(call: Call) -> str | None:
+    """The subject or context whose settings are to change; raises RegistryError."""
+    scope = scope_of(call, Action.CONFIGURE)
+    if not is_context(scope):
+        _check_name(call.names["subject"])
+    return scope
+
+
+def check_references(call: Call, subject: str) -> None:
+    """Raise RegistryError where the schema in the body refers to what its sender may not read."""
+    for reference in call.body.references or ():
+        if reference.subject is not None:
+            call.caller.require(Action.READ, qualify_within(subject, reference.subject))
+
+
+def number_of(text: str) -> int | None:
+    """A whole number of a path; None for what is none, or longer than any that is in use."""
+    is_number = text.isascii() and text.removeprefix("-").isdigit()
+    return int(text) if is_number and len(text) <= DIGITS_MAX else None
 
 
 def version_of(call: Call) -> int:
@@ -33,10 +59,17 @@ def version_of(call: Call) -> int:
     text = call.names["version"]
     if text.lower() == "latest" or text == str(LATEST):
         return LATEST
-    if text.isascii() and text.isdigit() and 1 <= int(text[:20]) <= VERSION_MAX:
-        return int(text)
+    number = number_of(text)
+    if number is not None and 1 <= number <= VERSION_MAX:
+        return number
     raise RegistryError(
         ErrorCode.INVALID_VERSION,
         f"The specified version '{text}' is not a valid version id: it is a number from 1 to"
         f" {VERSION_MAX}, or latest",
     )
+
+
+def _check_name(text: str) -> None:
+    complaint = complaint_about(text)
+    if complaint is not None:
+        raise RegistryError(ErrorCode.INVALID_SUBJECT, f"Invalid subject {text!r}: {complaint}")

@@ -5,12 +5,13 @@ from typing import Any
 from msgspec import Struct
 
 from odradek.registry.api.bodies import (
+    Int32,
     SchemaAnswer,
     SchemaBody,
     accepts_unknown,
     content_answer,
 )
-from odradek.registry.api.parameters import new_subject_of, version_of
+from odradek.registry.api.parameters import check_references, new_subject_of, version_of
 from odradek.registry.core import Registry
 from odradek.registry.decisions.completion import check_rules, merge_rules
 from odradek.registry.decisions.registration import (
@@ -22,6 +23,7 @@ from odradek.registry.decisions.registration import (
 )
 from odradek.registry.decisions.view import Decision, View
 from odradek.registry.errors import ErrorCode, RegistryError, not_permitted
+from odradek.registry.permissions import Action
 from odradek.registry.state.content import Content, Metadata, Rule, RuleSet
 from odradek.registry.state.index import Version
 from odradek.schemas.wire_format import guid_text
@@ -39,7 +41,7 @@ class RegisterQuery(Struct, frozen=True):
 class TagsBody(Struct, frozen=True):
     """What a derived version has otherwise."""
 
-    newVersion: int | None = None
+    newVersion: Int32 | None = None
     tagsToAdd: list[Any] | None = None
     tagsToRemove: list[Any] | None = None
     metadata: Metadata | None = None
@@ -51,6 +53,9 @@ class TagsBody(Struct, frozen=True):
 async def register_schema(registry: Registry, call: Call) -> SchemaAnswer:
     subject = new_subject_of(call)
     body: SchemaBody = call.body
+    check_references(call, subject)
+    if call.query.force:
+        call.caller.require(Action.CONFIGURE, subject)
     _refuse_tags(body.schemaTagsToAdd, body.schemaTagsToRemove)
     check_rules(body.ruleSet)
     new = body.new_schema()
@@ -73,6 +78,7 @@ async def derive_version(registry: Registry, call: Call) -> SchemaAnswer:
 
     def derive(view: View) -> Decision[Registered]:
         version = view.find_version(subject, number, deleted=False)
+        call.caller.require(Action.WRITE, version.subject)
         new = NewSchema(_derived(version, body), version=body.newVersion or NO_VERSION)
         return register(view, version.subject, new, Options())
 

@@ -11,12 +11,15 @@ from odradek.registry.api.bodies import (
     version_answer,
 )
 from odradek.registry.api.formats import formatted
+from odradek.registry.api.parameters import number_of
 from odradek.registry.core import Registry
 from odradek.registry.decisions import lookup
 from odradek.registry.decisions.associations import Filter, of_subject
 from odradek.registry.errors import schema_not_found
+from odradek.registry.permissions import Action
 from odradek.registry.state.index import Version
 from odradek.registry.state.names import (
+    context_of,
     matches_prefix,
     parse_subject,
     qualify,
@@ -87,7 +90,8 @@ async def list_schemas(registry: Registry, call: Call) -> list[SchemaAnswer]:
     prefix = parse_subject(query.subjectPrefix)
     index = registry.view.index
     answers = []
-    for subject in sorted(each for each in index.subjects if matches_prefix(each, prefix)):
+    subjects = (each for each in index.subjects if matches_prefix(each, prefix))
+    for subject in sorted(each for each in subjects if call.caller.may(Action.READ, each)):
         versions = index.versions(subject, deleted=query.deleted)
         for version in versions[-1:] if query.latestOnly else versions:
             answer = _listed(registry, version, call)
@@ -105,7 +109,7 @@ def _listed(registry: Registry, version: Version, call: Call) -> SchemaAnswer | 
     if query.aliases:
         configs = registry.view.index.configs.items()
         named = [key for key, config in configs if key and config.alias == version.subject]
-        answer.aliases = sorted(named)
+        answer.aliases = sorted(each for each in named if call.caller.may(Action.READ, each))
     if query.resourceType or query.associationType or query.lifecycle:
         return _with_associations(registry, version, query, answer)
     return answer
@@ -128,14 +132,14 @@ async def get_by_id(registry: Registry, call: Call) -> SchemaAnswer:
     schema_id = _number(call.names["id"])
     subject = qualify(query.subject) or None
     context, content = lookup.find_by_id(registry.view, schema_id, subject)
-    places = registry.view.index.places(context, schema_id, deleted=True)
-    answer = content_answer(content, formatted(registry.view, places[0], query.format))
+    place = _readable_place(registry, call, context, schema_id)
+    answer = content_answer(content, formatted(registry.view, place, query.format))
     if accepts_unknown(call.request):
         answer.guid = guid_text(content.guid())
-        answer.subject, answer.version = places[0].subject, places[0].version
+        answer.subject, answer.version = place.subject, place.version
     if query.fetchMaxId:
         answer.maxId = registry.view.index.next_id(context) - 1
-    qualify_references(answer, places[0].subject, query.referenceFormat)
+    qualify_references(answer, place.subject, query.referenceFormat)
     return answer
 
 
@@ -143,7 +147,7 @@ async def get_text_by_id(registry: Registry, call: Call) -> Answer:
     query: IdQuery = call.query
     schema_id = _number(call.names["id"])
     context, content = lookup.find_by_id(registry.view, schema_id, qualify(query.subject) or None)
-    place = registry.view.index.places(context, schema_id, deleted=True)[0]
+    place = _readable_place(registry, call, context, schema_id)
     return Answer((formatted(registry.view, place, query.format) or content.text).encode())
 
 
@@ -161,8 +165,7 @@ async def list_versions_of_id(registry: Registry, call: Call) -> list[SubjectVer
 
 
 async def get_by_guid(registry: Registry, call: Call) -> SchemaAnswer:
-    context, schema_id = lookup.find_by_guid(registry.view, call.names["guid"])[0]
-    version = registry.view.index.places(context, schema_id, deleted=True)[0]
+    version = _readable_places_of_guid(registry, call)[0]
     answer = content_answer(version.content, formatted(registry.view, version, call.query.format))
     answer.guid = guid_text(version.content.guid())
     answer.subject, answer.version = version.subject, version.version
@@ -170,7 +173,8 @@ async def get_by_guid(registry: Registry, call: Call) -> SchemaAnswer:
 
 
 async def list_ids_of_guid(registry: Registry, call: Call) -> list[ContextId]:
-    found = lookup.find_by_guid(registry.view, call.names["guid"])
+    places = _readable_places_of_guid(registry, call)
+    found = dict.fromkeys((context_of(each.subject), each.id) for each in places)
     return [ContextId(context, schema_id) for context, schema_id in found]
 
 
@@ -181,13 +185,36 @@ async def list_types(_: Registry, __: Call) -> list[str]:
 def _places(registry: Registry, call: Call) -> list[Version]:
     subject = qualify(call.query.subject) or None
     schema_id = _number(call.names["id"])
-    return lookup.versions_of_id(registry.view, schema_id, subject, deleted=call.query.deleted)
+    deleted = call.query.deleted
+    found = lookup.versions_of_id(registry.view, schema_id, subject, deleted=deleted)
+    return _readable(call, found)
+
+
+def _readable_place(registry: Registry, call: Call, context: str, schema_id: int) -> Version:
+    places = registry.view.index.places(context, schema_id, deleted=True)
+    return _readable(call, places)[0]
+
+
+def _readable_places_of_guid(registry: Registry, call: Call) -> list[Version]:
+    places = [
+        each
+        for context, schema_id in lookup.find_by_guid(registry.view, call.names["guid"])
+        for each in registry.view.index.places(context, schema_id, deleted=True)
+    ]
+    return _readable(call, places)
+
+
+def _readable(call: Call, versions: list[Version]) -> list[Version]:
+    """Those that the caller may read; raises RegistryError where it is none of several."""
+    readable = call.caller.readable(each.subject for each in versions)
+    return [each for each in versions if each.subject in readable]
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.removeprefix("-").isdigit()):
+    number = number_of(text)
+    if number is None:
         raise schema_not_found(text)
-    return int(text[:20])
+    return number
 
 
 ROUTES = (

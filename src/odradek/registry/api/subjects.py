@@ -12,10 +12,11 @@ from odradek.registry.api.bodies import (
     version_answer,
 )
 from odradek.registry.api.formats import formatted
-from odradek.registry.api.parameters import subject_of, version_of
+from odradek.registry.api.parameters import check_references, subject_of, version_of
 from odradek.registry.core import Registry
 from odradek.registry.decisions import deletion, lookup
 from odradek.registry.errors import subject_not_found
+from odradek.registry.permissions import Action
 from odradek.registry.state.index import Version
 from odradek.registry.state.names import matches_prefix, parse_subject
 from odradek.web.answer import Answer
@@ -89,6 +90,7 @@ async def list_subjects(registry: Registry, call: Call) -> list[str]:
         for subject, versions in registry.view.index.subjects.items()
         if matches_prefix(subject, prefix)
         and _is_listed(versions.values(), deleted=query.deleted, only=query.deletedOnly)
+        and call.caller.may(Action.READ, subject)
     ]
     return page(sorted(found), query.offset, query.limit)
 
@@ -96,18 +98,21 @@ async def list_subjects(registry: Registry, call: Call) -> list[str]:
 async def look_up(registry: Registry, call: Call) -> SchemaAnswer:
     query: LookupQuery = call.query
     body: SchemaBody = call.body
+    subject = subject_of(call, Action.READ)
+    check_references(call, subject)
     version = lookup.find_by_content(
         registry.view,
-        subject_of(call),
+        subject,
         body.content(),
         normalized=query.normalize,
         deleted=query.deleted,
     )
+    call.caller.require(Action.READ, version.subject)
     return version_answer(version, call.request, formatted(registry.view, version, query.format))
 
 
 async def delete_subject(registry: Registry, call: Call) -> list[int]:
-    subject, permanent = subject_of(call), call.query.permanent
+    subject, permanent = subject_of(call, Action.DELETE), call.query.permanent
     return await registry.change(
         lambda view: deletion.delete_subject(view, subject, permanent=permanent)
     )
@@ -117,14 +122,14 @@ async def get_by_metadata(registry: Registry, call: Call) -> SchemaAnswer:
     query: MetadataQuery = call.query
     properties = dict(zip(query.key, query.value, strict=False))
     version = lookup.find_by_metadata(
-        registry.view, subject_of(call), properties, deleted=query.deleted
+        registry.view, subject_of(call, Action.READ), properties, deleted=query.deleted
     )
     return version_answer(version, call.request, formatted(registry.view, version, query.format))
 
 
 async def list_versions(registry: Registry, call: Call) -> list[int]:
     query: VersionsQuery = call.query
-    subject = subject_of(call)
+    subject = subject_of(call, Action.READ)
     with_deleted = query.deleted or query.deletedOnly or query.deletedAsNegative
     versions = registry.view.index.versions(subject, deleted=with_deleted)
     if not versions:
@@ -138,7 +143,7 @@ async def list_versions(registry: Registry, call: Call) -> list[int]:
 
 async def get_version(registry: Registry, call: Call) -> SchemaAnswer:
     query: VersionQuery = call.query
-    version = _version(registry, call)
+    version = _version(registry, call, deleted=call.query.deleted)
     text = formatted(registry.view, version, query.format)
     answer = version_answer(version, call.request, text)
     qualify_references(answer, version.subject, query.referenceFormat)
@@ -146,29 +151,33 @@ async def get_version(registry: Registry, call: Call) -> SchemaAnswer:
 
 
 async def get_version_text(registry: Registry, call: Call) -> Answer:
-    version = _version(registry, call)
+    version = _version(registry, call, deleted=call.query.deleted)
     text = formatted(registry.view, version, call.query.format)
     return Answer((version.content.text if text is None else text).encode())
 
 
 async def list_referrers(registry: Registry, call: Call) -> list[int]:
     query: ReferrersQuery = call.query
-    version = registry.view.find_version(subject_of(call), version_of(call), deleted=True)
+    version = _version(registry, call, deleted=True)
     found = registry.view.index.referrers(version.place, deleted=query.deleted)
-    return page(sorted({each.id for each in found}), query.offset, query.limit)
+    ids = {each.id for each in found if call.caller.may(Action.READ, each.subject)}
+    return page(sorted(ids), query.offset, query.limit)
 
 
 async def delete_version(registry: Registry, call: Call) -> int:
-    subject, version, permanent = subject_of(call), version_of(call), call.query.permanent
+    subject, version = subject_of(call, Action.DELETE), version_of(call)
+    permanent = call.query.permanent
     return await registry.change(
         lambda view: deletion.delete_version(view, subject, version, permanent=permanent)
     )
 
 
-def _version(registry: Registry, call: Call) -> Version:
-    return registry.view.find_version(
-        subject_of(call), version_of(call), deleted=call.query.deleted
-    )
+def _version(registry: Registry, call: Call, *, deleted: bool) -> Version:
+    """The version of the path, which may turn out to be of another context."""
+    subject, number = subject_of(call, Action.READ), version_of(call)
+    version = registry.view.find_version(subject, number, deleted=deleted)
+    call.caller.require(Action.READ, version.subject)
+    return version
 
 
 def _is_listed(versions: Iterable[Version], *, deleted: bool, only: bool) -> bool:

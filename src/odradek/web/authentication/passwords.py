@@ -1,6 +1,6 @@
 """Basic authentication: users and passwords from a file, as `user:password` or `user:{sha256}hex`.
 
-Passwords are compared in constant time. Who may do what is not decided here.
+Passwords are compared in constant time.
 """
 
 import base64
@@ -8,7 +8,6 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Mapping
-from pathlib import Path
 
 SHA256 = "{sha256}"
 
@@ -20,30 +19,27 @@ class Passwords:
         self._secrets = dict(secrets)
 
     @classmethod
-    def read(cls, path: str) -> "Passwords":
-        """Read a file of lines `user:secret`; raises ValueError with the number of a bad line."""
+    def parse(cls, text: str) -> "Passwords":
+        """Read lines `user:secret`; raises ValueError with the number of a bad line."""
         secrets = {}
-        for number, line in enumerate(Path(path).read_text(encoding="utf-8").splitlines(), start=1):
+        for number, line in enumerate(text.splitlines(), start=1):
             user, colon, secret = line.strip().partition(":")
             if not line.strip() or line.startswith("#"):
                 continue
             if not colon or not user or not secret:
-                raise ValueError(f"line {number} of {path} is not user:password")
+                raise ValueError(f"line {number} is not user:password")
             secrets[user] = secret
         return cls(secrets)
 
-    def admit(self, authorization: str | None) -> bool:
-        """Whether a header `Authorization` is that of a user."""
-        scheme, _, credentials = (authorization or "").partition(" ")
-        if scheme.lower() != "basic":
-            return False
+    def user_of(self, credentials: str) -> str | None:
+        """The user whose name and password, in base64, these are."""
         try:
             user, colon, password = (
                 base64.b64decode(credentials, validate=True).decode().partition(":")
             )
-        except (binascii.Error, UnicodeDecodeError):
-            return False
-        return bool(colon) and self._is_right(user, password)
+        except (binascii.Error, ValueError):
+            return None
+        return user if colon and self._is_right(user, password) else None
 
     def _is_right(self, user: str, password: str) -> bool:
         secret = self._secrets.get(user, "")

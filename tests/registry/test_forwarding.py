@@ -1,0 +1,108 @@
+"""Writes that one instance passes on to another: the caller's rights, and HTTPS between both."""
+
+import ssl
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import httpx
+import pytest
+
+from odradek.testing import EphemeralBroker, EphemeralRegistry
+from tests.registry.certificates import write_certificate
+from tests.web.authentication.issuer import AUDIENCE, ISSUER, Key, jwks
+
+TIMEOUT_S = 120.0
+_numbers = count(1)
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[str]:
+    """A broker for this module."""
+    with EphemeralBroker() as broker:
+        yield broker.bootstrap_servers
+
+
+@pytest.fixture
+def settings() -> dict[str, object]:
+    """A topic and a writer's id of this test's own."""
+    name = f"_forwarding-{next(_numbers)}"
+    return {"kafkastore.topic": name, "kafkastore.transactional.id": name}
+
+
+def rules(file: Path, *users: str) -> Path:
+    file.write_text(
+        "".join(
+            f'[[allow]]\nuser = "{user}"\nmay = ["write"]\nsubjects = ["*"]\n' for user in users
+        )
+        + '[[allow]]\nclaim = {sub = "robot"}\nmay = ["write"]\nsubjects = ["robots"]\n'
+    )
+    return file
+
+
+def is_writer(http: httpx.Client) -> bool:
+    return "odradek_registry_is_writer 1\n" in http.get("/metrics").text
+
+
+def test_forwarded_write_has_the_rights_of_its_caller(
+    servers: str, settings: dict[str, object], tmp_path: Path
+) -> None:
+    key = Key("key", "ES256")
+    (tmp_path / "jwks.json").write_text(jwks(key))
+    (tmp_path / "users").write_text("anna:x\nboris:x\n")
+    settings |= {
+        "authentication.users.file": tmp_path / "users",
+        "oauthbearer.jwks.endpoint.url": tmp_path / "jwks.json",
+        "oauthbearer.expected.issuer": ISSUER,
+        "oauthbearer.expected.audience": AUDIENCE,
+    }
+    strict = rules(tmp_path / "strict", "anna")
+    lenient = rules(tmp_path / "lenient", "anna", "boris")
+    with (
+        EphemeralRegistry(
+            servers, settings={**settings, "authorization.permissions.file": strict}
+        ) as first,
+        EphemeralRegistry(
+            servers, settings={**settings, "authorization.permissions.file": lenient}
+        ) as second,
+        httpx.Client(base_url=first.url, timeout=TIMEOUT_S) as writer,
+        httpx.Client(base_url=second.url, timeout=TIMEOUT_S) as follower,
+    ):
+        body, path = {"schema": '"string"'}, "/subjects/a/versions"
+        assert writer.post(path, json=body, auth=("anna", "x")).json() == {"id": 1}
+        body = {"schema": '"int"'}
+        denied = follower.post("/subjects/b/versions", json=body, auth=("boris", "x"))
+        assert (denied.status_code, denied.json()["error_code"]) == (403, 40301)
+        assert follower.post("/subjects/b/versions", json=body).status_code == 401
+        pretended = {"x-forward": "true"}
+        assert writer.post("/subjects/b/versions", json=body, headers=pretended).status_code == 401
+        made = follower.post("/subjects/b/versions", json=body, auth=("anna", "x"))
+        assert made.json() == {"id": 2}
+        robot = {"authorization": f"Bearer {key.token(sub='robot')}"}
+        made = follower.post("/subjects/robots/versions", json=body, headers=robot)
+        assert made.json() == {"id": 2}
+        assert follower.post(path, json={"schema": '"int"'}, headers=robot).status_code == 403
+        assert is_writer(writer)
+
+
+def test_instances_with_https_trust_each_other_by_a_file(
+    servers: str, settings: dict[str, object], tmp_path: Path
+) -> None:
+    certificate, key = write_certificate(tmp_path)
+    settings |= {
+        "ssl.certificate.location": certificate,
+        "ssl.key.location": key,
+        "ssl.ca.location": certificate,
+    }
+    trust = ssl.create_default_context(cafile=str(certificate))
+    with (
+        EphemeralRegistry(servers, settings=settings) as first,
+        EphemeralRegistry(servers, settings=settings) as second,
+        httpx.Client(base_url=first.url, timeout=TIMEOUT_S, verify=trust) as writer,
+        httpx.Client(base_url=second.url, timeout=TIMEOUT_S, verify=trust) as follower,
+    ):
+        for number, http in enumerate((writer, follower), start=1):
+            body = {"schema": f'{{"type":"enum","name":"E","symbols":["A{number}"]}}'}
+            answer = http.post(f"/subjects/{number}/versions", json=body)
+            assert answer.json() == {"id": number}
+            assert is_writer(writer)
