@@ -37,11 +37,20 @@ def request(path: str, query: str = "", *chunks: bytes, **headers: str) -> Reque
         ("/subjects//versions", ["subjects", "", "versions"]),
         ("/subjects/%3A.c%3Aa", ["subjects", ":.c:a"]),
         ("/subjects/%25", ["subjects", "%"]),
+        ("/subjects/%zz%4", ["subjects", "%zz%4"]),
+        ("/subjects/%252F", ["subjects", "%2F"]),
         ("/subjects/%C3%BC", ["subjects", "ü"]),
     ],
 )
 def test_path_is_divided_before_it_is_decoded(path: str, segments: list[str]) -> None:
     assert request(path).segments == segments
+
+
+@pytest.mark.parametrize("path", ["/subjects/%FF", "/%C3/versions", "/a/%ED%A0%80"])
+def test_path_that_is_no_text_is_refused(path: str) -> None:
+    with pytest.raises(HttpError, match="UTF-8") as error:
+        request(path)
+    assert error.value.status == 400
 
 
 def test_parameters_are_read_in_order_and_can_be_replaced() -> None:

@@ -11,6 +11,7 @@
     meters.py        requests counted, for `/metrics`
     openapi.py       the routes as an OpenAPI document
     server.py        uvicorn on a socket, started and stopped by the part
+    http_connection.py   uvicorn's connection, closed where a header is not finished in time
     forwarding.py    a request passed on to another instance
 
 Built on ASGI itself: a subject may contain a slash (`a%2Fb`), so that routes are matched on the

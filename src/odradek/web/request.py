@@ -31,7 +31,7 @@ class Request:
         self.path = raw.partition(b"?")[0].decode("latin-1")
         # An empty name between two slashes is a segment, too; at both ends there is none.
         inner = self.path.removeprefix("/").removesuffix("/")
-        self.segments = [unquote(each) for each in inner.split("/")]
+        self.segments = _decoded(inner.split("/"))
         self._parameters: list[tuple[str, str]] | None = None
 
     def query(self) -> list[tuple[str, str]]:
@@ -75,6 +75,13 @@ class Request:
                 raise body_too_large(most_bytes)
             if not message.get("more_body", False):
                 return bytes(received)
+
+
+def _decoded(segments: list[str]) -> list[str]:
+    try:
+        return [unquote(each, errors="strict") for each in segments]
+    except UnicodeDecodeError:
+        raise bad_request("The path has percent encodings that are no UTF-8") from None
 
 
 def _parameters(text: str) -> list[tuple[str, str]]:

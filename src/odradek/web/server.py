@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 
 from odradek.web.application import Application
+from odradek.web.http_connection import HttpConnection
 
 STOP_TIMEOUT_S = 5
 """Requests under way have so long; the part as a whole has ten seconds."""
@@ -38,6 +39,7 @@ class HttpServer:
         self._server = _Server(
             uvicorn.Config(
                 application,
+                http=HttpConnection,
                 lifespan="off",
                 interface="asgi3",
                 access_log=False,
