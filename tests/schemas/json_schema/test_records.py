@@ -109,3 +109,30 @@ def test_a_record_is_looked_for_in_bounded_work() -> None:
         "$ref": "#/definitions/0",
     }
     assert parse(json.dumps(wide)).witness(parse(json.dumps(wide))) is None
+
+
+def doubled(levels: int, step: str) -> Any:
+    """Each definition says the one before it twice, in place or of a property."""
+    definitions: dict[str, Any] = {"d0": {"type": "string"}}
+    for level in range(1, levels + 1):
+        inner: Any = {"$ref": f"#/definitions/d{level - 1}"}
+        inner = {"properties": {"a": inner}} if step == "property" else inner
+        definitions[f"d{level}"] = {"anyOf": [inner, {"allOf": [inner]}]}
+    return {"anyOf": [{"$ref": f"#/definitions/d{levels}"}], "definitions": definitions}
+
+
+def has_witness(old: Any, new: Any) -> bool:
+    return parse(json.dumps(new)).witness(parse(json.dumps(old))) is not None
+
+
+@pytest.mark.parametrize("step", ["in place", "property"])
+def test_no_record_is_tried_that_would_keep_a_validator_busy_for_hours(step: str) -> None:
+    assert not has_witness(doubled(60, step), INTEGER)
+    assert not has_witness(INTEGER, doubled(60, step))
+    assert has_witness(doubled(4, step), INTEGER)
+
+
+def test_no_record_is_tried_where_each_level_of_it_doubles_the_work() -> None:
+    twice = {"properties": {"a": {"$ref": "#"}}}
+    assert not has_witness({"anyOf": [{**twice, "type": "string"}, {"allOf": [twice]}]}, INTEGER)
+    assert has_witness({**twice, "minProperties": 1}, INTEGER)

@@ -59,6 +59,16 @@ def test_what_is_no_schema_is_refused_with_the_reason(text: str, said: str) -> N
         parse(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ['{"title":"\\ud83d"}', '{"properties":{"a\\uDC00":{}}}', '{"enum":[["\\udfff\\ud800"]]}'],
+)
+def test_half_a_character_is_refused(text: str) -> None:
+    with pytest.raises(InvalidSchema, match="half a character"):
+        parse(text)
+    assert parse('{"title":"\\ud83d\\ude00 \\\\ud83d"}').title == "😀 \\ud83d"
+
+
 @pytest.mark.parametrize("levels", [MAX_NESTING + 1, 100_000])
 def test_a_text_that_is_nested_too_deep_is_refused(levels: int) -> None:
     with pytest.raises(InvalidSchema, match="nested deeper"):

@@ -13,6 +13,7 @@ from odradek.schemas.json_schema.differences.policies import COMPATIBLE, is_comp
 from odradek.schemas.json_schema.model.building import build
 from odradek.schemas.json_schema.model.documents import collect, index
 from odradek.schemas.json_schema.model.drafts import Draft, draft_of
+from odradek.schemas.json_schema.records.effort import is_bounded
 from odradek.schemas.json_schema.records.search import find_witness
 from odradek.schemas.json_schema.text import compact, sorted_compact
 from odradek.schemas.json_schema.validation import validator_of
@@ -64,6 +65,8 @@ class JsonSchema:
     def witness(self, writer: ParsedSchema) -> Witness | None:
         """See ParsedSchema."""
         other = _json(writer)
+        if not (is_bounded(other._root) and is_bounded(self._root)):
+            return None
         try:
             writes, reads = other.validator, self.validator
         except InvalidSchema:

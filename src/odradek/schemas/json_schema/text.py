@@ -5,6 +5,7 @@ was read is nested and long enough to be walked, never so much that walking it w
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TypeAlias
@@ -20,6 +21,7 @@ MAX_NESTING = 128
 """Objects and arrays inside each other: more than anybody reads, less than Python can recurse."""
 MAX_VALUES = 200_000
 """Objects, arrays and plain values in one text; some megabytes of it."""
+HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 MAX_EXPONENT = 1_000
 """Of a number: 1e1000000000 is eleven characters, and a gigabyte when it is written out."""
 
@@ -33,6 +35,8 @@ def read_json(text: str, what: str = "the schema") -> JsonValue:
     except ValueError as error:
         raise InvalidSchema(f"{what} is not JSON: {error}; mend its syntax") from error
     _check_size(value, what)
+    if "\\ud" in text.lower():
+        _refuse_half_characters(value, what)
     return value
 
 
@@ -66,6 +70,15 @@ def _check_size(value: JsonValue, what: str) -> None:
             raise InvalidSchema(
                 f"{what} has more than {MAX_VALUES:,} values; split it with references"
             )
+
+
+def _refuse_half_characters(value: JsonValue, what: str) -> None:
+    """JSON can write half of what UTF-16 writes in two; no sentence about it could be sent."""
+    for each, _ in walk(value):
+        texts = each if isinstance(each, Mapping) else [each]
+        for text in texts:
+            if isinstance(text, str) and HALF_CHARACTER.search(text):
+                raise InvalidSchema(f"{what} has half a character, {text!r}; write both halves")
 
 
 def _number(digits: str) -> Decimal:
