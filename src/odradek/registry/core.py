@@ -1,23 +1,50 @@
-"""The index and the log brought together: reads at once, changes one after the other.
+"""The index and the log brought together: reads at once, changes in the order they come.
+
+Changes that come while others are written wait, and are then written together in one transaction
+(group commit): Kafka takes as long for one as for many.
 
 Invariants: a change is decided on an index that has everything before it; what it answers is read
-back already. Nothing is kept anywhere but in the log.
+back already. What a transaction failed with, all whose changes it held are told. Nothing is kept
+anywhere but in the log.
 """
 
 import asyncio
-from collections.abc import Callable
-from typing import TypeVar
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from odradek.event_log import get_logger
+from odradek.registry.decisions.group import decide_together
 from odradek.registry.decisions.view import Decision, Defaults, View
-from odradek.registry.errors import RegistryError
-from odradek.registry.log.interface import Claim, Log
+from odradek.registry.errors import ErrorCode, RegistryError
+from odradek.registry.log.interface import Claim, Log, TooLarge
 from odradek.registry.state.codec import Written
 
 logger = get_logger(__name__)
 
+GROUP_CHANGES_MAX = 100
+"""Nothing else is answered while a group is decided, which takes about a millisecond for each."""
+
 Answer = TypeVar("Answer")
 Decide = Callable[[View], Decision[Answer]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Waiting:
+    """A change that is to be decided and written, and where its answer is waited for."""
+
+    decide: Decide[Any]
+    answer: asyncio.Future[Any]
+
+    def settle(self, outcome: Any) -> None:
+        """Tell whoever waits: an answer, or an exception; nobody, if they have gone."""
+        if self.answer.done():
+            return
+        if isinstance(outcome, Exception):
+            self.answer.set_exception(outcome)
+        else:
+            self.answer.set_result(outcome)
 
 
 class Registry:
@@ -27,6 +54,9 @@ class Registry:
         self.view = View(defaults=defaults)
         self.log = log
         self._turn = asyncio.Lock()
+        self._waiting: deque[Waiting] = deque()
+        self._writing: asyncio.Task[None] | None = None
+        """Writes what waits; a client that goes away does not end it in the middle."""
         self.is_ready = False
 
     async def start(self) -> None:
@@ -37,6 +67,8 @@ class Registry:
     async def stop(self) -> None:
         """End what runs."""
         self.is_ready = False
+        if self._writing is not None:
+            self._writing.cancel()
         await self.log.stop()
 
     async def take_over(self, claim: Claim) -> None:
@@ -55,15 +87,11 @@ class Registry:
             unchanged = self._decide_without_writing(decide)
             if unchanged is not None:
                 return unchanged.answer
-        async with self._turn:
-            await self.log.lead()
-            decision = decide(self.view)
-            if decision.records:
-                index = self.view.index
-                await self.log.write(
-                    [each for record in decision.records for each in index.written(record)]
-                )
-            return decision.answer
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Waiting(decide, answer))
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write_what_waits())
+        return await answer
 
     def _decide_without_writing(self, decide: "Decide[Answer]") -> Decision[Answer] | None:
         try:
@@ -72,8 +100,49 @@ class Registry:
             return None  # the one who writes may know better
         return None if decision.records else decision
 
+    async def _write_what_waits(self) -> None:
+        try:
+            while self._waiting:
+                count = min(len(self._waiting), GROUP_CHANGES_MAX)
+                await self._write([self._waiting.popleft() for _ in range(count)])
+        finally:
+            self._writing = None
+
+    async def _write(self, group: Sequence[Waiting]) -> None:
+        """Decide a group, write it in one transaction, and tell everybody what became of it."""
+        try:
+            async with self._turn:
+                await self.log.lead()
+                decided = decide_together(self.view, [waiting.decide for waiting in group])
+                if decided.records:
+                    await self.log.write(decided.records)
+            outcomes = decided.outcomes
+        except TooLarge as error:
+            if len(group) > 1:
+                await self._write_in_halves(group)
+                return
+            outcomes = [_too_large(error)]
+        except Exception as error:  # noqa: BLE001 - each is told, and says it in its own request
+            outcomes = [error] * len(group)
+        for waiting, outcome in zip(group, outcomes, strict=True):
+            waiting.settle(outcome)
+
+    async def _write_in_halves(self, group: Sequence[Waiting]) -> None:
+        """So that the one which is too large fails alone."""
+        middle = len(group) // 2
+        await self._write(group[:middle])
+        await self._write(group[middle:])
+
     def _replay(self, written: Written, timestamp_ms: int) -> None:
         self.view.index.replay(written, timestamp_ms)
         for conflict in self.view.index.conflicts:
             logger.warning("record left out", reason=conflict)
         self.view.index.conflicts.clear()
+
+
+def _too_large(error: TooLarge) -> RegistryError:
+    return RegistryError(
+        ErrorCode.SCHEMA_TOO_LARGE,
+        f"Kafka does not take a record as large as this one ({error}): make it smaller, or raise"
+        " max.message.bytes of the registry's topic and kafka.message.max.bytes of the registry",
+    )

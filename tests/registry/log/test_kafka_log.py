@@ -3,16 +3,21 @@
 import asyncio
 from collections.abc import Iterator
 from itertools import count
+from typing import Any
 
 import httpx
 import pytest
-from confluent_kafka import Producer
+from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from odradek import SimpleConsumer
 from odradek.clients.kafka_config import KafkaConfig
-from odradek.registry.errors import StartupError
+from odradek.registry.decisions.group import Decide
+from odradek.registry.decisions.registration import NewSchema, Options
+from odradek.registry.decisions.registration import register as decide
+from odradek.registry.errors import RegistryError, StartupError
+from odradek.registry.log.interface import WrittenElsewhere
 from odradek.registry.log.writer import Fenced, Writer
 from odradek.registry.state.codec import Written, encode
 from odradek.registry.state.content import Content
@@ -22,6 +27,8 @@ from tests.registry.world import record
 
 TIMEOUT_S = 120.0
 ORDER = record("Order", "id")
+MARKER = 1
+"""A transaction's end is a record of its own in the topic."""
 _numbers = count(1)
 
 
@@ -91,6 +98,84 @@ def test_writer_that_was_replaced_finds_out_and_forwards(
         assert register(first, "b", '"string"').json() == {"id": 2}
         assert not first.service.registry.log.is_leading
         assert second.service.registry.log.is_leading
+
+
+def test_changes_that_come_together_share_a_transaction(
+    servers: str, settings: dict[str, object]
+) -> None:
+    with EphemeralRegistry(servers, settings=settings) as registry:
+        assert register(registry, "a").json() == {"id": 1}
+        before = end_of(servers, str(settings["kafkastore.topic"]))
+        made = change_together(registry, [registering(f"s-{n}", enum(n)) for n in range(20)])
+        assert [each.id for each in made] == list(range(2, 22))
+        assert end_of(servers, str(settings["kafkastore.topic"])) - before == 20 + MARKER
+        assert len(schemas(registry)) == 21
+
+
+def test_group_of_a_writer_that_was_replaced_writes_nothing_and_is_forwarded(
+    servers: str, settings: dict[str, object]
+) -> None:
+    with (
+        EphemeralRegistry(servers, settings=settings) as first,
+        EphemeralRegistry(servers, settings=settings) as second,
+    ):
+        assert register(first, "a").json() == {"id": 1}
+        log = second.service.registry.log
+        asyncio.run_coroutine_threadsafe(
+            log.lead(instead_of=log.claim),  # type: ignore[attr-defined]  # a KafkaLog
+            second.loop,
+        ).result(TIMEOUT_S)
+        made = change_together(first, [registering(f"s-{n}", enum(n)) for n in range(5)])
+        assert [type(each) for each in made] == [WrittenElsewhere] * 5
+        assert len(schemas(first)) == len(schemas(second)) == 1
+        assert register(first, "b", enum(1)).json() == {"id": 2}
+
+
+def test_schema_that_the_topic_does_not_take_fails_alone(
+    servers: str, settings: dict[str, object]
+) -> None:
+    configs = {"cleanup.policy": "compact", "max.message.bytes": "20000"}
+    create_topic(servers, str(settings["kafkastore.topic"]), configs)
+    with EphemeralRegistry(servers, settings=settings) as registry:
+        assert register(registry, "a").json() == {"id": 1}
+        wanted = [enum(number, doc="x" * 3_000) for number in range(10)]
+        wanted[3] = enum(3, doc="x" * 30_000)
+        made = change_together(
+            registry, [registering(f"s-{n}", each) for n, each in enumerate(wanted)]
+        )
+        refused = made.pop(3)
+        assert isinstance(refused, RegistryError)
+        assert refused.error_code == 42209
+        assert [each.id for each in made] == list(range(2, 11))
+        largest = register(registry, "b", enum(0, doc="x" * 2_000_000))
+        assert (largest.status_code, largest.json()["error_code"]) == (422, 42209)
+        assert registry.service.registry.log.is_leading
+
+
+def enum(number: int, doc: str = "") -> str:
+    return f'{{"type":"enum","name":"E{number}","symbols":["A"],"doc":"{doc}"}}'
+
+
+def registering(subject: str, schema: str) -> Decide:
+    new = NewSchema(Content("AVRO", schema))
+    return lambda view: decide(view, subject, new, Options())
+
+
+def change_together(registry: EphemeralRegistry, decides: list[Decide]) -> list[Any]:
+    """Ask for all of these at once; answers, or exceptions."""
+    core = registry.service.registry
+
+    async def all_of_them() -> list[Any]:
+        return await asyncio.gather(*map(core.change, decides), return_exceptions=True)
+
+    return asyncio.run_coroutine_threadsafe(all_of_them(), registry.loop).result(TIMEOUT_S)
+
+
+def end_of(servers: str, topic: str) -> int:
+    consumer = Consumer({"bootstrap.servers": servers, "group.id": "looks"})
+    end = consumer.get_watermark_offsets(TopicPartition(topic, 0), TIMEOUT_S)[1]
+    consumer.close()
+    return int(end)
 
 
 def test_opening_a_writer_fences_the_one_before(servers: str) -> None:

@@ -1,5 +1,7 @@
 """What records add up to."""
 
+import random
+
 from odradek.registry.state.codec import Written, encode
 from odradek.registry.state.content import Content, Reference
 from odradek.registry.state.index import Index
@@ -130,3 +132,58 @@ def test_unknown_records_are_left_alone() -> None:
     index.replay(Written(b'{"keytype":"TOMORROW"}', b"{}"), 0)
     assert "TOMORROW" in index.conflicts[0]
     assert len(index.versions("a")) == 1
+
+
+def test_draft_is_what_the_index_will_be_and_leaves_it_as_it_is(seed: int) -> None:
+    chance = random.Random(seed)
+    index = Index()
+    for _ in range(300):
+        index.conflicts.clear()
+        before = facts(index)
+        draft = index.draft()
+        records = [any_record(chance, index) for _ in range(chance.randint(1, 4))]
+        for record in records:
+            draft.apply(record, 0)
+        assert facts(index) == before, seed
+        for record in records:
+            index.apply(record, 0)
+        assert facts(draft) == facts(index), seed
+
+
+def any_record(chance: random.Random, index: Index) -> Record:
+    """A record of any kind, for few subjects, so that they meet."""
+    subject = chance.choice(["a", "b", ":.c:a"])
+    version = chance.randint(1, 3)
+    content = chance.choice([STRING, INT, LONG, Content("AVRO", '"a"', (Reference("a", "a", 1),))])
+    schema_id = index.id_of(".c" if "." in subject else ".", content) or chance.randint(1, 9)
+    deleted = chance.random() < 0.3
+    return chance.choice(
+        [
+            SchemaRecord(subject, version, schema_id, content, deleted),
+            SchemaRecord(subject, version, schema_id, content, deleted),
+            SchemaRecord(subject, version),
+            DeleteSubjectRecord(subject, version),
+            ClearSubjectRecord(chance.choice([subject, None])),
+            ConfigRecord(subject, chance.choice([None, Config(compatibilityLevel="NONE")])),
+            ModeRecord(subject, chance.choice([None, Mode.IMPORT])),
+            ContextRecord(".c", exists=chance.random() < 0.5),
+        ]
+    )
+
+
+def facts(index: Index) -> list[object]:
+    """Everything that can be asked of an index."""
+    contexts = {
+        name: (
+            dict(context.contents),
+            dict(context.ids),
+            {number: list(places) for number, places in context.places.items()},
+            context.max_id,
+        )
+        for name, context in index.contexts.items()
+    }
+    places = [(subject, number) for subject in ("a", "b", ":.c:a") for number in (1, 2, 3)]
+    referrers = [index.referrers(place, deleted=True) for place in places]
+    versions = {subject: dict(versions) for subject, versions in index.subjects.items()}
+    settings = [dict(index.configs), dict(index.modes), dict(index.named_contexts)]
+    return [versions, contexts, referrers, settings, list(index.conflicts)]

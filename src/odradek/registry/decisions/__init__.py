@@ -4,6 +4,7 @@
     parsing.py         contents to parsed schemas, with everything they refer to
     completion.py      what a schema takes over from configs and from its predecessor
     compatibility.py   a schema against earlier versions, and what is said of it
+    group.py           several decisions, each on what those before it will have made
     registration.py    a schema becomes a version of a subject, or is one already
     lookup.py          which version a schema is, by content, id, GUID or metadata
     deletion.py        versions, subjects and contexts, softly or for good

@@ -1,7 +1,7 @@
 """The state as decisions see it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from odradek.registry.decisions.parsing import Parser
@@ -40,6 +40,10 @@ class View:
     index: Index = field(default_factory=Index)
     parser: Parser = field(default_factory=Parser)
     defaults: Defaults = field(default_factory=Defaults)
+
+    def draft(self) -> "View":
+        """A view of what will be once records are written that are not yet."""
+        return replace(self, index=self.index.draft())
 
     def config(self, subject: str | None) -> Config:
         """What is configured for a subject."""

@@ -32,6 +32,10 @@ class WrittenElsewhere(Exception):
         self.claim = claim
 
 
+class TooLarge(Exception):
+    """Kafka takes no records as large as these, or not so many at once; none is written."""
+
+
 class Log(Protocol):
     """One instance's view of the log."""
 
@@ -47,7 +51,8 @@ class Log(Protocol):
     async def write(self, records: Sequence[Written]) -> None:
         """Write all or none, and return once they are applied.
 
-        Raises WrittenElsewhere, or RegistryError when it is not certain that they are written.
+        Raises WrittenElsewhere and TooLarge when none is written, and RegistryError when that is
+        not certain.
         """
 
     @property

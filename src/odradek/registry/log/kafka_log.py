@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from odradek.clients.kafka_config import KafkaConfig
 from odradek.event_log import get_logger
 from odradek.registry.errors import ErrorCode, RegistryError, StartupError
-from odradek.registry.log.interface import Apply, Claim, WrittenElsewhere
+from odradek.registry.log.interface import Apply, Claim, TooLarge, WrittenElsewhere
 from odradek.registry.log.reader import CLAIM_HEADERS, Batch, Reader
 from odradek.registry.log.topic import prepare_topic
 from odradek.registry.log.writer import Fenced, NotWritten, Writer
@@ -120,6 +120,9 @@ class KafkaLog:
         except NotWritten as error:
             self._drop_writer()
             raise _unavailable(str(error)) from error
+        except TooLarge:
+            self._drop_writer()
+            raise
 
     async def _take_over(self) -> None:
         place = self._place

@@ -15,6 +15,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from odradek.clients.kafka_config import KafkaConfig
 from odradek.clients.librdkafka_log import librdkafka_logger
+from odradek.registry.log.interface import TooLarge
 from odradek.registry.state.codec import Written
 
 FENCING = {
@@ -23,6 +24,7 @@ FENCING = {
     KafkaError.INVALID_PRODUCER_EPOCH,
     KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
 }
+TOO_LARGE = {KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.RECORD_LIST_TOO_LARGE}
 
 
 class Fenced(Exception):
@@ -62,7 +64,7 @@ class Writer:
         self, records: Sequence[Written], headers: Mapping[str, str] | None = None
     ) -> int:
         """Write all in one transaction, and give the last one's offset; raises Fenced,
-        NotWritten."""
+        NotWritten, TooLarge."""
         return int(await self._in_thread(self._write, records, dict(headers or {})))
 
     def close(self) -> None:
@@ -76,22 +78,33 @@ class Writer:
 
     def _write(self, records: Sequence[Written], headers: dict[str, str]) -> int:
         offsets: list[int] = []
+        failures: list[KafkaError] = []
 
         def note(error: KafkaError | None, message: "Message[bytes, bytes]") -> None:
             if error is None:
                 offsets.append(message.offset() or 0)
+            else:
+                failures.append(error)
 
         self._producer.begin_transaction()
-        for record in records:
-            self._producer.produce(
-                self._topic,
-                key=record.key,
-                value=record.value,
-                partition=0,
-                headers=list(headers.items()) or None,
-                on_delivery=note,
-            )
-        self._producer.commit_transaction(self._timeout_s)
+        try:
+            for record in records:
+                self._producer.produce(
+                    self._topic,
+                    key=record.key,
+                    value=record.value,
+                    partition=0,
+                    headers=list(headers.items()) or None,
+                    on_delivery=note,
+                )
+            self._producer.commit_transaction(self._timeout_s)
+        except KafkaException as exception:
+            failures.append(exception.args[0])
+            if TOO_LARGE.isdisjoint(error.code() for error in failures):
+                raise
+            # Else the next writer is told to try again until Kafka has done it.
+            self._producer.abort_transaction(self._timeout_s)
+            raise TooLarge(exception.args[0].str()) from exception
         return max(offsets)
 
     async def _in_thread(self, call: Any, *arguments: Any) -> Any:

@@ -7,14 +7,18 @@ Invariants:
   of two writers at once, which only other registries can produce.
 - The largest id ever seen is remembered, though its schema may be deleted for good.
 - For every key the bytes are known under which it was written, so that a deletion hits all of them.
+- A draft is an index over this one, which it leaves as it is: nothing that can be reached from here
+  is changed but through `to_change`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from odradek.registry.state.codec import Written, decode, encode, encode_key
 from odradek.registry.state.content import Content
+from odradek.registry.state.layer import Layer, to_change
 from odradek.registry.state.names import context_of, parse_subject, qualify_within
 from odradek.registry.state.records import (
     Association,
@@ -36,7 +40,7 @@ Place = tuple[str, int]
 """A subject and a version of it."""
 
 
-class Version(Struct):
+class Version(Struct, frozen=True):
     """A version of a subject."""
 
     subject: str
@@ -55,28 +59,50 @@ class Context:
     """The ids of one name space."""
 
     def __init__(self) -> None:
-        self.contents: dict[int, Content] = {}
-        self.places: dict[int, list[Place]] = {}
-        self.ids: dict[bytes, int] = {}
+        self.contents: MutableMapping[int, Content] = {}
+        self.places: MutableMapping[int, list[Place]] = {}
+        self.ids: MutableMapping[bytes, int] = {}
         """By GUID."""
         self.max_id = 0
+
+    def __copy__(self) -> "Context":
+        """For a draft: layers over what is here."""
+        copied = Context()
+        copied.contents = Layer(self.contents)
+        copied.places = Layer(self.places)
+        copied.ids = Layer(self.ids)
+        copied.max_id = self.max_id
+        return copied
 
 
 class Index:
     """The registry's state."""
 
     def __init__(self) -> None:
-        self.subjects: dict[str, dict[int, Version]] = {}
-        self.contexts: dict[str, Context] = {}
-        self.named_contexts: dict[str, bool] = {}
+        self.subjects: MutableMapping[str, dict[int, Version]] = {}
+        self.contexts: MutableMapping[str, Context] = {}
+        self.named_contexts: MutableMapping[str, bool] = {}
         """Those with a record of their own, in order."""
-        self.configs: dict[str | None, Config] = {}
-        self.modes: dict[str | None, Mode] = {}
-        self.associations: dict[Key, Association] = {}
+        self.configs: MutableMapping[str | None, Config] = {}
+        self.modes: MutableMapping[str | None, Mode] = {}
+        self.associations: MutableMapping[Key, Association] = {}
         self.conflicts: list[str] = []
         """Records that were left out, as sentences for the log; whoever logs them clears it."""
-        self._referrers: dict[Place, set[Place]] = {}
-        self._key_bytes: dict[Key, tuple[bytes, ...]] = {}
+        self._referrers: MutableMapping[Place, set[Place]] = {}
+        self._key_bytes: MutableMapping[Key, tuple[bytes, ...]] = {}
+
+    def draft(self) -> "Index":
+        """What this index would be with records that are yet to be written."""
+        draft = Index()
+        draft.subjects = Layer(self.subjects)
+        draft.contexts = Layer(self.contexts)
+        draft.named_contexts = Layer(self.named_contexts)
+        draft.configs = Layer(self.configs)
+        draft.modes = Layer(self.modes)
+        draft.associations = Layer(self.associations)
+        draft._referrers = Layer(self._referrers)
+        draft._key_bytes = Layer(self._key_bytes)
+        return draft
 
     # Reading
 
@@ -161,8 +187,7 @@ class Index:
             case SchemaRecord():
                 self._remove_version((record.subject, record.version))
             case DeleteSubjectRecord(subject, int(up_to_version)):
-                for version in self.subjects.get(subject, {}).values():
-                    version.is_deleted |= version.version <= up_to_version
+                self._delete_softly(subject, up_to_version)
             case ClearSubjectRecord(subject):
                 self._forget_deleted(subject)
             case UnknownRecord(reason):
@@ -185,7 +210,7 @@ class Index:
     def _put_version(self, record: SchemaRecord, timestamp_ms: int) -> None:
         content = record.content
         assert content is not None  # noqa: S101 - the caller has looked
-        context = self.contexts.setdefault(context_of(record.subject), Context())
+        context = to_change(self.contexts, context_of(record.subject), Context)
         known = context.contents.get(record.id)
         if known is not None and known != content:
             self.conflicts.append(
@@ -198,7 +223,7 @@ class Index:
         if before is not None and before.id != record.id:
             self._remove_version(place)
             before = None
-        self.subjects.setdefault(record.subject, {})[record.version] = Version(
+        to_change(self.subjects, record.subject, dict)[record.version] = Version(
             record.subject,
             record.version,
             record.id,
@@ -213,30 +238,45 @@ class Index:
         self, context: Context, schema_id: int, content: Content, place: Place
     ) -> None:
         context.contents[schema_id] = content
-        context.places.setdefault(schema_id, []).append(place)
+        to_change(context.places, schema_id, list).append(place)
         context.ids.setdefault(content.guid(), schema_id)
         context.max_id = max(context.max_id, schema_id)
         for reference in content.references:
             target = (qualify_within(place[0], reference.subject), reference.version)
-            self._referrers.setdefault(target, set()).add(place)
+            to_change(self._referrers, target, set).add(place)
 
     def _remove_version(self, place: Place) -> None:
         subject, number = place
-        version = self.subjects.get(subject, {}).pop(number, None)
+        version = self.subjects.get(subject, {}).get(number)
         if version is None:
             return
-        if not self.subjects[subject]:
+        versions = to_change(self.subjects, subject, dict)
+        del versions[number]
+        if not versions:
             del self.subjects[subject]
-        context = self.contexts[context_of(subject)]
-        context.places[version.id].remove(place)
-        if not context.places[version.id]:
-            del context.places[version.id]
-            del context.contents[version.id]
-            if context.ids.get(version.content.guid()) == version.id:
-                del context.ids[version.content.guid()]
+        self._remove_from_context(version)
         for reference in version.content.references:
             target = (qualify_within(subject, reference.subject), reference.version)
-            self._referrers.get(target, set()).discard(place)
+            to_change(self._referrers, target, set).discard(place)
+
+    def _remove_from_context(self, version: Version) -> None:
+        context = to_change(self.contexts, context_of(version.subject), Context)
+        places = to_change(context.places, version.id, list)
+        places.remove(version.place)
+        if not places:
+            del context.places[version.id]
+            del context.contents[version.id]
+            guid = version.content.guid()
+            if context.ids.get(guid) == version.id:
+                del context.ids[guid]
+
+    def _delete_softly(self, subject: str, up_to_version: int) -> None:
+        if subject not in self.subjects:
+            return
+        versions = to_change(self.subjects, subject, dict)
+        for number, version in versions.items():
+            if number <= up_to_version:
+                versions[number] = replace(version, is_deleted=True)
 
     def _forget_deleted(self, subject: str | None) -> None:
         for version in list(self.all_versions()):
@@ -252,7 +292,7 @@ def _is_within(subject: str, scope: str | None) -> bool:
     return context_of(subject) == name.context
 
 
-def _put(entries: dict, key: object, value: object) -> None:  # type: ignore[type-arg]
+def _put(entries: MutableMapping, key: object, value: object) -> None:  # type: ignore[type-arg]
     """Set an entry, or with None remove it."""
     if value is None:
         entries.pop(key, None)
