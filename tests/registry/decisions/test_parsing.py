@@ -27,6 +27,23 @@ def test_schema_is_parsed_once_while_it_is_kept(monkeypatch: pytest.MonkeyPatch)
     assert parser.parse(index, "a", STRING) is not first
 
 
+def test_schema_that_was_parsed_as_a_new_one_is_not_parsed_again() -> None:
+    parser, index = Parser(), Index()
+    new = parser.parse(index, "a", STRING, is_new=True)
+    assert parser.parse(index, "a", STRING) is new
+
+
+def test_of_a_new_schema_more_is_asked_though_it_is_known() -> None:
+    parser, index = Parser(), Index()
+    odd = avro(
+        '{"type":"record","name":"Odd","fields":[{"name":"n","type":"int","default":"text"}]}'
+    )
+    for _ in range(2):
+        parser.parse(index, "a", odd)
+        with pytest.raises(RegistryError, match="default"):
+            parser.parse(index, "a", odd, is_new=True)
+
+
 def test_circle_of_references_is_an_error() -> None:
     view = View()
     for name, other in (("a", "b"), ("b", "a")):

@@ -5,6 +5,7 @@ kept. A tree of references has a largest size, and a circle is an error.
 """
 
 from collections import OrderedDict
+from typing import NamedTuple
 
 from odradek.registry.errors import RegistryError, invalid_schema
 from odradek.registry.state.content import Content, Reference
@@ -19,14 +20,22 @@ CACHED_CHARS_MAX = 2_000_000
 REFERENCED_SCHEMAS_MAX = 1_000
 """Of one schema, directly or not; a diamond counts once for each way to it."""
 
-Parsed = tuple[str, str, tuple[ReferencedSchema, ...], bool]
+Asked = tuple[str, str, tuple[ReferencedSchema, ...]]
+"""A type, a text, and what it refers to."""
+
+
+class Kept(NamedTuple):
+    """A schema, and whether all was asked of it that is asked of a new one."""
+
+    parsed: ParsedSchema
+    is_new: bool
 
 
 class Parser:
     """Parses, and remembers what it parsed last."""
 
     def __init__(self) -> None:
-        self._cache: OrderedDict[Parsed, ParsedSchema] = OrderedDict()
+        self._cache: OrderedDict[Asked, Kept] = OrderedDict()
         self._chars = 0
 
     def parse(
@@ -34,21 +43,25 @@ class Parser:
     ) -> ParsedSchema:
         """Raises RegistryError; of a new schema more is asked, and it refers to no deleted one."""
         references = _Resolution(index, is_new=is_new).resolve(subject, content.references)
-        asked = (content.schema_type, content.text, references, is_new)
-        parsed = self._cache.get(asked)
-        if parsed is None:
-            parsed = _parse(content, references, is_new=is_new)
-            self._keep(asked, parsed)
+        asked = (content.schema_type, content.text, references)
+        kept = self._cache.get(asked)
+        if kept is None or (is_new and not kept.is_new):
+            kept = Kept(_parse(content, references, is_new=is_new), is_new)
+            self._keep(asked, kept)
         else:
             self._cache.move_to_end(asked)
-        return parsed
+        return kept.parsed
 
-    def _keep(self, asked: Parsed, parsed: ParsedSchema) -> None:
-        self._cache[asked] = parsed
-        self._chars += len(parsed.text)
+    def _keep(self, asked: Asked, kept: Kept) -> None:
+        if asked in self._cache:
+            self._drop(asked)
+        self._cache[asked] = kept
+        self._chars += len(kept.parsed.text)
         while len(self._cache) > CACHED_SCHEMAS_MAX or self._chars > CACHED_CHARS_MAX:
-            _, dropped = self._cache.popitem(last=False)
-            self._chars -= len(dropped.text)
+            self._drop(next(iter(self._cache)))
+
+    def _drop(self, asked: Asked) -> None:
+        self._chars -= len(self._cache.pop(asked).parsed.text)
 
 
 def _parse(
