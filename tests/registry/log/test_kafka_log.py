@@ -18,6 +18,7 @@ from odradek.registry.decisions.registration import NewSchema, Options
 from odradek.registry.decisions.registration import register as decide
 from odradek.registry.errors import RegistryError, StartupError
 from odradek.registry.log.interface import WrittenElsewhere
+from odradek.registry.log.reader import BATCH_RECORDS
 from odradek.registry.log.writer import Fenced, Writer
 from odradek.registry.state.codec import Written, encode
 from odradek.registry.state.content import Content
@@ -240,6 +241,22 @@ def test_topic_of_other_registries_is_read(servers: str, settings: dict[str, obj
             httpx.delete(f"{registry.url}/subjects/a?permanent={permanent}", timeout=TIMEOUT_S)
     with EphemeralRegistry(servers, settings=settings) as registry:
         assert httpx.get(f"{registry.url}/subjects", timeout=TIMEOUT_S).json() == ["b"]
+
+
+def test_topic_of_many_batches_is_read_to_its_end(
+    servers: str, settings: dict[str, object]
+) -> None:
+    topic, count = str(settings["kafkastore.topic"]), 5 * BATCH_RECORDS + 1
+    create_topic(servers, topic, {"cleanup.policy": "compact"})
+    producer = Producer({"bootstrap.servers": servers})
+    for number in range(1, count + 1):
+        content = Content("AVRO", enum(number, doc="x" * 5_000))
+        written = encode(SchemaRecord(f"s-{number}", 1, number, content))
+        producer.produce(topic, key=written.key, value=written.value)
+    assert producer.flush(TIMEOUT_S) == 0
+    with EphemeralRegistry(servers, settings=settings) as registry:
+        assert len(schemas(registry)) == count
+        assert register(registry, "next").json() == {"id": count + 1}
 
 
 def test_nothing_is_half_registered_while_the_broker_is_down() -> None:

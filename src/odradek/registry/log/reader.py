@@ -1,8 +1,9 @@
 """A thread that reads the topic from its start, and hands what it read to the event loop.
 
 Only committed transactions are read. Batches are large while there is much and never waited for:
-the delay of a write is that of one fetch. The topic is read to its end when it is as far as the end
-was at the start, or when there is nothing more: others may write without a pause.
+the delay of a write is that of one fetch. The next is read once the one before was taken in, so
+that a start needs little more memory than what it keeps. The topic is read to its end when it is as
+far as the end was at the start, or when there is nothing more: others may write without a pause.
 """
 
 import asyncio
@@ -11,7 +12,6 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from confluent_kafka import (
-    OFFSET_BEGINNING,
     Consumer,
     KafkaError,
     KafkaException,
@@ -27,7 +27,10 @@ from odradek.registry.state.codec import Written
 
 logger = get_logger(__name__)
 
-BATCH_RECORDS = 2_000
+BATCH_RECORDS = 100
+FETCH_BYTES = 1024 * 1024
+QUEUED_KIB = 512
+"""What librdkafka has read ahead; it also is what a topic full of schemas leaves in memory."""
 WATERMARKS_TIMEOUT_S = 5.0
 MARKER_RECORDS = 2
 """The last record that is delivered lies so far before the end: one transaction marker between."""
@@ -72,17 +75,19 @@ class Reader:
                 "enable.partition.eof": True,
                 "auto.offset.reset": "error",
                 "isolation.level": "read_committed",
-                "fetch.message.max.bytes": 8 * 1024 * 1024,
+                "fetch.message.max.bytes": FETCH_BYTES,
+                "queued.max.messages.kbytes": QUEUED_KIB,
+                "fetch.queue.backoff.ms": 1,
                 "fetch.error.backoff.ms": 50,
                 "reconnect.backoff.max.ms": 1_000,
                 "logger": librdkafka_logger,
             }
         )
-        self._place = TopicPartition(topic, 0)
-        self._consumer.assign([TopicPartition(topic, 0, OFFSET_BEGINNING)])
+        self._topic = topic
         self._deliver = deliver
         self._loop = asyncio.get_running_loop()
         self._ending = threading.Event()
+        self._taken = threading.Event()
         self._thread = threading.Thread(target=self._run, name="schemas-reader", daemon=True)
         self._thread.start()
 
@@ -92,7 +97,12 @@ class Reader:
         await asyncio.to_thread(self._thread.join)
 
     def _run(self) -> None:
-        end = self._end_of_topic()
+        start, end = self._ends_of_topic()
+        # Assigned at an offset, and after its leader is known, reading begins at once; else
+        # librdkafka waits for half a second before it asks again.
+        self._consumer.assign([TopicPartition(self._topic, 0, start)])
+        if start == end:
+            self._hand_over(Batch((), is_at_end=True, fault=None))
         while not self._ending.is_set():
             messages = self._consumer.consume(1, WAIT_S)
             if messages:
@@ -105,21 +115,32 @@ class Reader:
             logger.error("reading ends", reason=batch.fault)
         self._hand_over(batch)
 
-    def _end_of_topic(self) -> int:
+    def _ends_of_topic(self) -> tuple[int, int]:
+        place = TopicPartition(self._topic, 0)
         while not self._ending.is_set():
             try:
-                return int(
-                    self._consumer.get_watermark_offsets(self._place, WATERMARKS_TIMEOUT_S)[1]
-                )
+                start, end = self._consumer.get_watermark_offsets(place, WATERMARKS_TIMEOUT_S)
             except KafkaException as error:
-                logger.warning("the end of the topic is asked for again", after=str(error))
-        return 0
+                logger.warning("the ends of the topic are asked for again", after=str(error))
+            else:
+                return int(start), int(end)
+        return 0, 0
 
     def _hand_over(self, batch: Batch) -> None:
+        self._taken.clear()
         try:
-            self._loop.call_soon_threadsafe(self._deliver, batch)
+            self._loop.call_soon_threadsafe(self._take_in, batch)
         except RuntimeError:  # the loop has ended, and with it whoever could be told
             self._ending.set()
+        while not (self._ending.is_set() or self._taken.wait(WAIT_S)):
+            pass
+
+    def _take_in(self, batch: Batch) -> None:
+        """In the event loop."""
+        try:
+            self._deliver(batch)
+        finally:
+            self._taken.set()
 
 
 def _batch(messages: "Sequence[Message[bytes, bytes]]", end: int) -> Batch:
