@@ -23,8 +23,8 @@ from odradek.registry.state.codec import Written
 
 logger = get_logger(__name__)
 
-GROUP_CHANGES_MAX = 100
-"""Nothing else is answered while a group is decided, which takes about a millisecond for each."""
+GROUP_CHANGES_MAX = 50
+"""Nothing else is answered while a group is decided, which takes half a millisecond for each."""
 
 Answer = TypeVar("Answer")
 Decide = Callable[[View], Decision[Answer]]

@@ -53,7 +53,7 @@ def register(registry: EphemeralRegistry, subject: str, schema: str = ORDER) -> 
     )
 
 
-def schemas(registry: EphemeralRegistry) -> list[object]:
+def schemas(registry: EphemeralRegistry) -> list[Any]:
     return list(httpx.get(f"{registry.url}/schemas", timeout=TIMEOUT_S).json())
 
 
@@ -282,6 +282,24 @@ def register_until_accepted(registry: EphemeralRegistry, subject: str, schema: s
         answer = register(registry, subject, schema)
         if answer.status_code < 500:
             return answer.json()
+
+
+def test_instance_that_does_not_read_what_it_writes_writes_no_more(
+    servers: str, settings: dict[str, object]
+) -> None:
+    with EphemeralRegistry(
+        servers, settings={**settings, "kafkastore.timeout.ms": 1_000}
+    ) as registry:
+        assert register(registry, "a").json() == {"id": 1}
+        log = registry.service.registry.log
+        reader = log._reader  # type: ignore[attr-defined]  # a KafkaLog
+        asyncio.run_coroutine_threadsafe(reader.stop(), registry.loop).result(TIMEOUT_S)
+        for subject, schema in (("b", '"string"'), ("c", '"int"')):
+            answer = register(registry, subject, schema)
+            assert (answer.status_code, answer.json()["error_code"]) == (500, 50002)
+            assert not log.is_leading, "its index is older than what was written"
+    with EphemeralRegistry(servers, settings=settings) as registry:
+        assert [each["subject"] for each in schemas(registry)] == ["a", "b"]
 
 
 def test_missing_kafka_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

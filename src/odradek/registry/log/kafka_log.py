@@ -107,6 +107,9 @@ class KafkaLog:
         except (Fenced, NotWritten) as error:
             self._drop_writer()
             raise _unavailable(str(error)) from error
+        except RegistryError:
+            self._drop_writer()
+            raise
 
     async def write(self, records: Sequence[Written]) -> None:
         writer = self._writer
@@ -120,7 +123,8 @@ class KafkaLog:
         except NotWritten as error:
             self._drop_writer()
             raise _unavailable(str(error)) from error
-        except TooLarge:
+        except (TooLarge, RegistryError):
+            # What was not read back is not known: the next change is decided after a new claim.
             self._drop_writer()
             raise
 
