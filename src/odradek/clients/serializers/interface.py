@@ -6,8 +6,9 @@ a subject is named, and it may read and add headers.
 What it does not do: choose a format by looking at the bytes.
 """
 
-from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
+
+from msgspec import Struct, field
 
 Part = Literal["key", "value"]
 Headers = list[tuple[str, bytes | None]]
@@ -17,8 +18,7 @@ class SerializationError(ValueError):
     """The value has no bytes in this format, or the bytes no value. The same input fails again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Which part of which record is meant; `headers` are the record's own and may be added to."""
 
     topic: str

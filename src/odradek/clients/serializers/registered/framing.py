@@ -3,7 +3,7 @@
 The form is `odradek.schemas.wire_format`'s; here is what it means for a part of a record.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from odradek.clients.serializers.interface import Place, SerializationError
 from odradek.schemas.wire_format import (
@@ -19,8 +19,7 @@ from odradek.schemas.wire_format import (
 HEADERS = {"key": KEY_HEADER, "value": VALUE_HEADER}
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """The schema, by id or by GUID, and the data that it was written with.
 
     In Protobuf, what stands behind the GUID in its header says which message it is; behind an id
@@ -35,7 +34,7 @@ class Frame:
 
 def read_frame(data: bytes, place: Place) -> Frame:
     """What the part says; a header counts before the bytes. Raises SerializationError."""
-    header = dict(place.headers).get(HEADERS[place.part])
+    header = dict(place.headers).get(HEADERS[place.part]) if place.headers else None
     try:
         if header and header[0] == GUID_MAGIC:
             guid, more = split_header(header)
