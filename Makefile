@@ -41,8 +41,9 @@ format: $(VENV)/ready-for-work  ## rewrite the code in the one format
 docs: $(VENV)/ready-for-work  ## write docs/reference anew from the code
 	$(BIN)/python -m scripts.reference
 
-bench: $(VENV)/ready-for-work  ## side by side with Apache Kafka; writes docs/benchmarks
+bench: $(VENV)/ready-for-work  ## side by side with Apache Kafka, and the registry; writes docs/benchmarks
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.registry
 
 soak: $(VENV)/ready-for-work  ## the long reliability runs
 	$(BIN)/pytest tests -m soak --timeout 0 $(PYTEST_ARGS)
