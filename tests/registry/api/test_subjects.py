@@ -47,7 +47,7 @@ def test_registered_schema_is_read_in_every_way(http: httpx.Client) -> None:
 
 def test_older_clients_are_told_what_they_know(registry: EphemeralRegistry) -> None:
     with httpx.Client(base_url=registry.url) as http:
-        assert register(http, "orders", ORDER) == {"id": 1}
+        assert register(http, "orders", ORDER, schemaType="AVRO") == {"id": 1}
         assert http.get("/schemas/ids/1").json() == {"schema": ORDER}
         expected = {"subject": "orders", "version": 1, "id": 1, "schema": ORDER}
         assert http.get("/subjects/orders/versions/1").json() == expected

@@ -122,6 +122,12 @@ def test_values_of_older_registries_are_read() -> None:
     assert record == SchemaRecord("a", 1, 1, Content("AVRO", '"int"'))
 
 
+def test_avro_is_not_mentioned_although_a_client_said_it() -> None:
+    stored = encode(SchemaRecord("a", 1, 1, STRING))
+    said = (stored.value or b"").replace(b'"schema":', b'"schemaType":"AVRO","schema":')
+    assert encode(decode(Written(stored.key, said))[1]) == stored
+
+
 @pytest.mark.parametrize(
     "written",
     [

@@ -97,7 +97,7 @@ def accepts_unknown(request: Request) -> bool:
 def content_answer(content: Content, text: str | None = None) -> SchemaAnswer:
     """A schema alone; `text` where it is wanted in another form."""
     return SchemaAnswer(
-        schemaType=content.schema_type,
+        schemaType=content.told_type(),
         references=content.references,
         metadata=content.metadata,
         ruleSet=content.rule_set,

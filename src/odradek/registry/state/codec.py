@@ -162,7 +162,7 @@ def _schema_value(record: SchemaRecord, content: Content) -> _SchemaValue:
         subject=record.subject,
         version=record.version,
         id=record.id,
-        schemaType=content.schema_type,
+        schemaType=content.told_type(),
         references=content.references,
         metadata=content.metadata,
         ruleSet=content.rule_set,

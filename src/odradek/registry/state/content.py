@@ -94,6 +94,10 @@ class Content(Struct, frozen=True):
     metadata: Metadata | None = None
     rule_set: RuleSet | None = None
 
+    def told_type(self) -> str:
+        """The type as JSON tells it: msgspec leaves out the very object that is a default."""
+        return AVRO if self.schema_type == AVRO else self.schema_type
+
     def properties(self) -> Mapping[str, str]:
         """The metadata's properties."""
         return (self.metadata and self.metadata.properties) or {}
