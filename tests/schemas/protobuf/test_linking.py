@@ -1,8 +1,13 @@
 """References: what a schema refers to comes with it, and nothing else is looked for."""
 
+from importlib import import_module
+
 import pytest
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
 from odradek.schemas.protobuf import parse
+from odradek.schemas.protobuf.linking import link
+from odradek.schemas.protobuf.linking.google_types import GOOGLE_TYPES
 from odradek.schemas.schema import InvalidSchema, ReferencedSchema
 
 
@@ -76,6 +81,22 @@ def test_files_that_come_with_protobuf_need_no_reference() -> None:
     imports = " ".join(f'import "google/protobuf/{name}.proto";' for name in names.split())
     text = proto(f"{imports} message M {{ map<string, google.protobuf.Value> a = 1; }}")
     assert parse(text).message([0]).full_name == "M"
+
+
+@pytest.mark.parametrize("name", GOOGLE_TYPES)
+def test_common_types_are_those_of_google(name: str) -> None:
+    ours, theirs = FileDescriptorProto(), FileDescriptorProto()
+    link(proto(f'import "{name}";'), []).pool.FindFileByName(name).CopyToProto(ours)
+    module = import_module(name.removesuffix(".proto").replace("/", ".") + "_pb2")
+    module.DESCRIPTOR.CopyToProto(theirs)
+    theirs.ClearField("options")
+    assert ours == theirs
+
+
+def test_common_types_need_no_reference() -> None:
+    text = proto('import "google/type/money.proto"; message M { google.type.Money a = 1; }')
+    money = parse(text).message([0]).fields[0].message_type
+    assert [each.name for each in money.fields] == ["currency_code", "units", "nanos"]
 
 
 def test_a_reference_may_take_the_place_of_a_file_that_comes_with_protobuf() -> None:

@@ -2,6 +2,7 @@
 
 linked_files.py   from texts to linked files
 well_known.py     the files that come with Protobuf
+google_types.py   Google's common types
 rules.py          numbers, names and enums that cannot be
 definitions.py    what files define, by full name
 resolution.py     what the names of types mean

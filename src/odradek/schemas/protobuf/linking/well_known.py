@@ -1,12 +1,12 @@
-"""Files that nobody gives a reference for: those of Protobuf, and the field's decimal numbers.
-
-google/type is not among them: who uses it gives references.
+"""Files that nobody gives a reference for: those of Protobuf, Google's common types, and the
+field's decimal numbers.
 """
 
 from importlib import import_module
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
+from odradek.schemas.protobuf.linking.google_types import GOOGLE_TYPES
 from odradek.schemas.protobuf.source import parse_file
 
 _MODULES = {
@@ -35,6 +35,7 @@ _DECIMAL = """
 _TEXTS = {
     "confluent/type/decimal.proto": _DECIMAL,  # Java's serializers call it so
     "confluent/types/decimal.proto": _DECIMAL,  # and Python's so
+    **GOOGLE_TYPES,
 }
 
 
