@@ -14,6 +14,8 @@ SERVED = ("application/vnd.x.v1+json", "application/json")
         (None, SERVED[0]),
         ("", SERVED[0]),
         ("*/*", SERVED[0]),
+        ("text/html, *; q=.2", SERVED[0]),
+        ("*/any", SERVED[0]),
         ("application/*", SERVED[0]),
         ("application/json", SERVED[1]),
         ("application/json; charset=utf-8", SERVED[1]),

@@ -79,4 +79,4 @@ def _wanted(part: str) -> _Wanted:
 
 def _matches(wanted: str, media_type: str) -> bool:
     kind = media_type.partition("/")[0]
-    return wanted in ("*/*", f"{kind}/*", media_type)
+    return wanted.partition("/")[0] == "*" or wanted in (f"{kind}/*", media_type)

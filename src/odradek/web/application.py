@@ -67,7 +67,8 @@ class Application:
             route, names = self._find(request)
             path = route.path
             caller = self.caller(await self._authenticate(request, route))
-            media_type = choose_media_type(request.header(b"accept"), self.answers)
+            if not route.is_open:
+                media_type = choose_media_type(request.header(b"accept"), self.answers)
             answer = answer_with(await self._call(request, route, names, caller))
         except HttpError as error:
             answer = error_answer(error)

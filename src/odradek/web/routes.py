@@ -48,7 +48,8 @@ class Route:
     answer: Any = None
     errors: Sequence[int] = ()
     is_open: bool = False
-    """Needs no password: what load balancers and scrapers ask."""
+    """Needs no password and is answered whatever is accepted: what load balancers and scrapers
+    ask."""
 
 
 @dataclass(slots=True)

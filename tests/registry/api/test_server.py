@@ -25,6 +25,8 @@ def test_clients_find_out_what_this_is(http: httpx.Client) -> None:
 def test_health_and_metrics_are_served(http: httpx.Client) -> None:
     register(http, "a", ORDER)
     assert http.get("/livez").text == "ok\n"
+    for path in ("/", "/livez", "/readyz", "/metrics", "/master_available", "/_health"):
+        assert http.get(path, headers={"accept": "text/plain"}).status_code == 200
     assert http.get("/readyz").text == "ready\n"
     lines = http.get("/metrics").text.splitlines()
     assert "odradek_registry_schemas 1" in lines
@@ -97,7 +99,8 @@ def test_passwords_are_asked_for(tmp_path: Path) -> None:
         assert answer.headers["www-authenticate"].startswith("Basic")
         assert http.get("/subjects", auth=("anna", "wrong")).status_code == 401
         assert http.get("/subjects", auth=("anna", "secret")).json() == []
-        assert http.get("/livez").status_code == 200
+        for path in ("/livez", "/schemas/types"):
+            assert http.get(path).status_code == 200
 
 
 def test_bug_is_an_error_without_its_stack(

@@ -226,7 +226,15 @@ ROUTES = (
         ListQuery,
         answer=list[SchemaAnswer],
     ),
-    Route("GET", "/schemas/types", list_types, "List the schema types.", answer=list[str]),
+    # Open, as with Karapace: who waits for a registry may have no password yet.
+    Route(
+        "GET",
+        "/schemas/types",
+        list_types,
+        "List the schema types.",
+        answer=list[str],
+        is_open=True,
+    ),
     Route(
         "GET",
         "/schemas/ids/{id}",
