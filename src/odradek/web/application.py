@@ -5,6 +5,7 @@ Invariants: every request is answered; an error is one sentence and no stack tra
 the log; an unknown path and an unknown method are both 404.
 """
 
+import json
 import time
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -132,7 +133,7 @@ class Application:
 
     def _read_body(self, request: Request, kind: Any, body: bytes) -> Any:
         try:
-            value = msgspec.json.decode(body or b"{}")
+            value = msgspec.json.decode(_as_utf_8(body) or b"{}")
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise bad_request(f"The body is no JSON: {error}") from None
         if not self.reads_unknown_fields(request):
@@ -141,6 +142,12 @@ class Application:
             return msgspec.convert(value, kind)
         except msgspec.ValidationError as error:
             raise HttpError(422, 422, f"The body does not fit: {error}") from None
+
+
+def _as_utf_8(body: bytes) -> bytes:
+    """Bytes of JSON tell themselves whether they are UTF-8, 16 or 32; Confluent reads all three."""
+    encoding = json.detect_encoding(body)
+    return body if encoding == "utf-8" else body.decode(encoding).encode()
 
 
 def _refuse_unknown_fields(kind: Any, value: Any) -> None:

@@ -206,6 +206,8 @@ def test_schema_is_read_by_id_through_a_subject_that_may_be_read(office: Office)
     found = anna.get("/schemas/ids/1").json()
     assert (found["subject"], found["version"]) == ("orders-value", 1)
     assert anna.get("/schemas/ids/1/subjects").json() == ["orders-value"]
+    with_subjects = anna.get("/schemas/ids/1", params={"includeSubjects": True}).json()
+    assert with_subjects["subjects"] == ["orders-value"]
     assert anna.get("/schemas/ids/1/versions").json() == [{"subject": "orders-value", "version": 1}]
     assert anna.get(f"/schemas/guids/{shared['guid']}").json()["subject"] == "orders-value"
     for what in ("", "/schema", "/subjects", "/versions"):

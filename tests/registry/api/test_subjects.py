@@ -74,6 +74,9 @@ def test_versions_of_an_id_are_listed(http: httpx.Client) -> None:
     http.delete("/subjects/a")
     assert http.get("/schemas/ids/1/subjects").json() == ["b"]
     assert http.get("/schemas/ids/1/subjects", params={"deleted": True}).json() == ["a", "b"]
+    assert "subjects" not in http.get("/schemas/ids/1").json()
+    found = http.get("/schemas/ids/1", params={"includeSubjects": True}).json()
+    assert found["subjects"] == ["b"]
 
 
 def test_deleting_answers_with_numbers(http: httpx.Client) -> None:
@@ -102,10 +105,10 @@ def test_deleting_answers_with_numbers(http: httpx.Client) -> None:
         ("GET", "/subjects/orders/versions/first", 422, 42202),
         ("GET", "/subjects/orders/versions/99999999999", 422, 42202),
         ("GET", f"/subjects/orders/versions/{'0' * 19}1{'9' * 5_000}", 422, 42202),
-        ("GET", f"/schemas/ids/{'0' * 19}1{'9' * 5_000}", 404, 40403),
+        ("GET", f"/schemas/ids/{'0' * 19}1{'9' * 5_000}", 404, 404),
         ("GET", "/schemas/ids/99", 404, 40403),
-        ("GET", "/schemas/ids/99999999999999999999999", 404, 40403),
-        ("GET", "/schemas/ids/x", 404, 40403),
+        ("GET", "/schemas/ids/99999999999999999999999", 404, 404),
+        ("GET", "/schemas/ids/x", 404, 404),
         ("GET", "/schemas/guids/x", 404, 40403),
         ("GET", "/config/orders", 404, 40408),
         ("GET", "/mode/orders", 404, 40409),
@@ -192,6 +195,8 @@ def test_media_types_are_negotiated(http: httpx.Client) -> None:
     for media_type in (V1, "application/octet-stream", "application/json; charset=utf-8"):
         answer = http.post(path, content=body, headers={"content-type": media_type})
         assert answer.json()["id"] == 1
+    utf_16 = {"content-type": f"{V1}; charset=utf-16"}
+    assert http.post(path, content=body.encode("utf-16"), headers=utf_16).json()["id"] == 1
 
 
 def test_metadata_finds_the_latest_version_that_has_it(http: httpx.Client) -> None:

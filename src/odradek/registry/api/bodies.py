@@ -85,6 +85,7 @@ class SchemaAnswer(Struct, kw_only=True, omit_defaults=True):
     ts: int | UnsetType = UNSET
     deleted: bool = False
     maxId: int | UnsetType = UNSET
+    subjects: list[str] | UnsetType = UNSET
     aliases: list[str] | UnsetType = UNSET
     associations: list[Any] | UnsetType = UNSET
 

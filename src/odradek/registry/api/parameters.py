@@ -64,8 +64,8 @@ def version_of(call: Call) -> int:
         return number
     raise RegistryError(
         ErrorCode.INVALID_VERSION,
-        f"The specified version '{text}' is not a valid version id: it is a number from 1 to"
-        f" {VERSION_MAX}, or latest",
+        f"The specified version '{text}' is not a valid version id. Allowed values are between"
+        ' [1, 2^31-1] and the string "latest"',
     )
 
 

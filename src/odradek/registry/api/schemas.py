@@ -15,7 +15,6 @@ from odradek.registry.api.parameters import number_of
 from odradek.registry.core import Registry
 from odradek.registry.decisions import lookup
 from odradek.registry.decisions.associations import Filter, of_subject
-from odradek.registry.errors import schema_not_found
 from odradek.registry.permissions import Action
 from odradek.registry.state.index import Version
 from odradek.registry.state.names import (
@@ -27,6 +26,7 @@ from odradek.registry.state.names import (
 from odradek.schemas.schema import SchemaType
 from odradek.schemas.wire_format import guid_text
 from odradek.web.answer import Answer
+from odradek.web.errors import not_found
 from odradek.web.routes import Call, Route
 
 NO_ASSOCIATION = "NONE"
@@ -54,6 +54,8 @@ class IdQuery(Struct, frozen=True):
     format: str = ""
     referenceFormat: str = ""
     fetchMaxId: bool = False
+    includeSubjects: bool = False
+    """Karapace's own, which its REST proxy and its Python client ask for."""
 
 
 class PlacesQuery(Struct, frozen=True):
@@ -137,6 +139,10 @@ async def get_by_id(registry: Registry, call: Call) -> SchemaAnswer:
     if accepts_unknown(call.request):
         answer.guid = guid_text(content.guid())
         answer.subject, answer.version = place.subject, place.version
+    if query.includeSubjects:
+        places = _readable(call, registry.view.index.places(context, schema_id, deleted=True))
+        live = (each.subject for each in places if not each.is_deleted)
+        answer.subjects = list(dict.fromkeys(live))
     if query.fetchMaxId:
         answer.maxId = registry.view.index.next_id(context) - 1
     qualify_references(answer, place.subject, query.referenceFormat)
@@ -213,7 +219,7 @@ def _readable(call: Call, versions: list[Version]) -> list[Version]:
 def _number(text: str) -> int:
     number = number_of(text)
     if number is None:
-        raise schema_not_found(text)
+        raise not_found()
     return number
 
 
