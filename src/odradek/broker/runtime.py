@@ -51,6 +51,7 @@ from odradek.protocol.records import RecordsError
 
 FIRST_RETENTION_CHECK_S = 30.0
 FLUSH_CHECK_S = 1.0
+DELETED_LOGS_CHECK_S = 1.0
 MARKER_RETRY_S = 1.0
 MISSING_LOGS_CHECK_S = 5.0
 PRODUCER_EXPIRY_CHECK_S = 600.0
@@ -177,6 +178,7 @@ class Broker:
         self._periodic.add("transactional id expiry", self.transactions.expire_ids, expiry_s)
         self._periodic.add("markers", self.transactions.finish_decided, MARKER_RETRY_S)
         self._periodic.add("flush", self._flush_aged, FLUSH_CHECK_S)
+        self._periodic.add("deleted logs", self._remove_deleted, DELETED_LOGS_CHECK_S)
         if self.configs.broker_value("log.cleaner.enable"):
             self._cleaning = self.loop.create_task(self._compact())
         self._periodic.add("missing logs", self.partitions.open_missing, MISSING_LOGS_CHECK_S)
@@ -335,6 +337,9 @@ class Broker:
 
     def _apply_retention(self) -> None:
         self.directory.apply_retention(self.now_ms())
+
+    def _remove_deleted(self) -> None:
+        self.directory.remove_deleted(self.now_ms())
 
     def _forget_producers(self) -> None:
         now_ms = self.now_ms()

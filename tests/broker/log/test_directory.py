@@ -172,9 +172,9 @@ def test_a_deleted_partition_is_renamed_and_removed_after_its_delay(tmp_path: Pa
     assert directory.get("flights", 0) is None
     (renamed,) = tmp_path.glob("flights-0.*-delete")
     for now_ms in (NOW_MS, NOW_MS + 999):
-        directory.apply_retention(now_ms)
+        directory.remove_deleted(now_ms)
         assert renamed.exists()
-    directory.apply_retention(NOW_MS + 1000)
+    directory.remove_deleted(NOW_MS + 1000)
     assert not renamed.exists()
 
 

@@ -274,18 +274,20 @@ class LogDirectory:
     # --- work that comes round
 
     def apply_retention(self, now_ms: int) -> int:
-        """Retention of every log, and removal of what was deleted long enough ago."""
+        """Retention of every log; how many segments that removed."""
         removed = 0
         for log in self:
             try:
                 removed += log.apply_retention(now_ms)
             except (LogError, OSError) as error:
                 logger.error("retention failed", log=repr(log), reason=str(error))  # noqa: TRY400
-        self._remove_deleted(now_ms)
         return removed
 
-    def _remove_deleted(self, now_ms: int) -> None:
-        """A deletion is told no time: its delay begins with the first round that sees it."""
+    def remove_deleted(self, now_ms: int) -> None:
+        """Remove the logs that were deleted long enough ago.
+
+        A deletion is told no time: its delay begins with the first round that sees it.
+        """
         still_waiting: list[DeletedDirectory] = []
         for deleted in self._deleted:
             due_ms = deleted.due_ms or now_ms + deleted.delay_ms
