@@ -9,6 +9,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 INSTALL := $(PIP) --build-constraint constraints.txt
 PYTEST_ARGS ?=
 
+# More than a small machine has cores: tests wait for groups, elections and timeouts half of the time.
+WORKERS ?= 3
+
 # Tests start Python hundreds of times; none of them should compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -21,10 +24,10 @@ demo: $(VENV)/ready-for-demo  ## real flights through the broker, killed halfway
 	$(BIN)/odradek demo
 
 test: $(VENV)/ready-for-work  ## the test suite
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 drills: $(VENV)/ready-for-work  ## what CI adds: conformance, parity with Apache Kafka, longer tests
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m 'drill and not soak' $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'drill and not soak' $(PYTEST_ARGS)
 
 check: $(VENV)/ready-for-work  ## format, lint, types, contracts, tidiness, fresh docs
 	$(BIN)/ruff format --check .
