@@ -33,8 +33,7 @@ def crash(
             pipeline.stop()
 
 
-@pytest.mark.drill
-@pytest.mark.parametrize("durability", ["disk", "process"])
+@pytest.mark.parametrize("durability", ["disk", pytest.param("process", marks=pytest.mark.drill)])
 def test_a_pipeline_is_exact_after_a_few_kills(
     durability: Durability, tmp_path: Path, seed: int
 ) -> None:

@@ -38,9 +38,8 @@ def whole(records: int) -> Counter[bytes]:
     return Counter(b"%d" % number for number in range(records))
 
 
-@pytest.mark.drill
 @pytest.mark.usefixtures("kafka_jars")
-@pytest.mark.parametrize("durability", ["disk", "process"])
+@pytest.mark.parametrize("durability", ["disk", pytest.param("process", marks=pytest.mark.drill)])
 def test_a_transactional_copy_is_exact_after_a_few_kills(
     durability: Durability, tmp_path: Path, seed: int
 ) -> None:

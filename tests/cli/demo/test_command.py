@@ -14,8 +14,7 @@ LAG_LINE = re.compile(r" +([\d,]+)  [ █]{36}")
 OWNERS = re.compile(r"([·\d]{6})   ([·\d]{6})$")
 
 
-@pytest.mark.drill
-@pytest.mark.parametrize("durability", ["disk", "process"])
+@pytest.mark.parametrize("durability", ["disk", pytest.param("process", marks=pytest.mark.drill)])
 def test_demo_kills_its_broker_and_loses_nothing(
     odradek: Odradek, durability: str, tmp_path: Path
 ) -> None:
