@@ -10,12 +10,14 @@ import os
 import subprocess
 import sys
 import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from odradek.ops.cluster.cache import build_once
 from tests.distributions import download_distribution
 
 PACKAGE = "test.integration"
+TESTS = "test/integration"
 EMULATED_VERSION = "4.3"
 """The release of Apache Kafka that the suite is told it talks to, and checks that it does."""
 RUN_TIMEOUT_S = 900
@@ -48,8 +50,10 @@ def suite_directory(version: str) -> Path:
     )
 
 
-def run_suite(directory: Path, bootstrap_servers: str, results_file: Path) -> None:
-    """Run all tests against a broker and write what became of them in JUnit's format."""
+def run_suite(
+    directory: Path, bootstrap_servers: str, results_file: Path, tests: Sequence[str] = ()
+) -> None:
+    """Run all tests, or those named, against a broker; write the outcomes in JUnit's format."""
     host, port = bootstrap_servers.split(":")
     environment = {
         **{name: value for name, value in os.environ.items() if not _is_of_this_run(name)},
@@ -60,7 +64,9 @@ def run_suite(directory: Path, bootstrap_servers: str, results_file: Path) -> No
     }
     options = ("-p", "pytest_timeout", "-p", "no:cacheprovider", "-W", "ignore", "-q")
     timeouts = (f"--timeout={TEST_TIMEOUT_S}", "--timeout-method=signal")
-    command = (sys.executable, "-m", "pytest", "test/integration", *options, *timeouts)
+    module_paths = (each.replace("::", ".py::", 1) for each in tests)
+    places = [f"{TESTS}/{each}" for each in module_paths] or [TESTS]
+    command = (sys.executable, "-m", "pytest", *places, *options, *timeouts)
     result = subprocess.run(
         (*command, "--show-capture=no", f"--junitxml={results_file}"),
         cwd=directory,
