@@ -7,7 +7,7 @@ agree.
 import itertools
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,9 +84,12 @@ def _try(http: httpx.Client, url: str, subject: str, schema: str) -> int | None:
 
 
 def run(
-    instances: list[Instance], disturb: Callable[[random.Random], None], rounds: int, seed: int
+    instances: list[Instance],
+    disturb: Callable[[random.Random], None],
+    rounds: Iterable[int],
+    seed: int,
 ) -> Acknowledged:
-    """Let clients register while `disturb` is called again and again."""
+    """Let clients register while `disturb` is called in each round."""
     told, stop, chance = Acknowledged(), threading.Event(), random.Random(seed)
     urls = [instance.url for instance in instances]
     clients = [
@@ -96,7 +99,7 @@ def run(
     for client in clients:
         client.start()
     try:
-        for _ in range(rounds):
+        for _ in rounds:
             disturb(chance)
     finally:
         stop.set()
