@@ -47,6 +47,15 @@ def settings() -> dict[str, object]:
     return {"kafkastore.topic": name, "kafkastore.transactional.id": name}
 
 
+def let_write(registry: EphemeralRegistry) -> None:
+    """Let an instance take the writing over from the one that does it."""
+    log = registry.service.registry.log
+    asyncio.run_coroutine_threadsafe(
+        log.lead(instead_of=log.claim),  # type: ignore[attr-defined]  # a KafkaLog
+        registry.loop,
+    ).result(TIMEOUT_S)
+
+
 def register(registry: EphemeralRegistry, subject: str, schema: str = ORDER) -> httpx.Response:
     return httpx.post(
         f"{registry.url}/subjects/{subject}/versions", json={"schema": schema}, timeout=TIMEOUT_S
@@ -91,11 +100,7 @@ def test_writer_that_was_replaced_finds_out_and_forwards(
         EphemeralRegistry(servers, settings=settings) as second,
     ):
         assert register(first, "a").json() == {"id": 1}
-        log = second.service.registry.log
-        asyncio.run_coroutine_threadsafe(
-            log.lead(instead_of=log.claim),  # type: ignore[attr-defined]  # a KafkaLog
-            second.loop,
-        ).result(TIMEOUT_S)
+        let_write(second)
         assert register(first, "b", '"string"').json() == {"id": 2}
         assert not first.service.registry.log.is_leading
         assert second.service.registry.log.is_leading
@@ -121,11 +126,7 @@ def test_group_of_a_writer_that_was_replaced_writes_nothing_and_is_forwarded(
         EphemeralRegistry(servers, settings=settings) as second,
     ):
         assert register(first, "a").json() == {"id": 1}
-        log = second.service.registry.log
-        asyncio.run_coroutine_threadsafe(
-            log.lead(instead_of=log.claim),  # type: ignore[attr-defined]  # a KafkaLog
-            second.loop,
-        ).result(TIMEOUT_S)
+        let_write(second)
         made = change_together(first, [registering(f"s-{n}", enum(n)) for n in range(5)])
         assert [type(each) for each in made] == [WrittenElsewhere] * 5
         assert len(schemas(first)) == len(schemas(second)) == 1
