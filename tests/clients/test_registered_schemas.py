@@ -11,6 +11,7 @@ from odradek.clients.schema_registry import SchemaRegistry
 from odradek.clients.serializers import Deserializer, SerializationError
 from odradek.clients.serializers.registered import AvroFormat, JsonSchemaFormat, ProtobufFormat
 from odradek.testing import EphemeralBroker, EphemeralRegistry
+from tests.clients.confluent_java import given_class_path
 from tests.clients.registered_schemas import RegisteredSchemas
 from tests.machine import obtain
 
@@ -77,8 +78,10 @@ PROTOBUF = Format(
     {"tail": 7},
 )
 Use = tuple[str, Format]
+JAVA_FORMATS = (AVRO, PROTOBUF, JSON) if given_class_path() else (AVRO, PROTOBUF)
+"""Confluent's serializer for JSON Schema is in no package that a test could install."""
 WELL_FRAMED = [
-    *(pytest.param(("java", each), marks=pytest.mark.drill) for each in (AVRO, PROTOBUF)),
+    *(pytest.param(("java", each), marks=pytest.mark.drill) for each in JAVA_FORMATS),
     *(pytest.param(("kafkajs", each)) for each in (AVRO, JSON)),
 ]
 USES = [*WELL_FRAMED, pytest.param(("kafkajs", PROTOBUF))]

@@ -1,15 +1,12 @@
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.Message;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.avro.AvroSchemaUtils;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.confluent.kafka.schemaregistry.protobuf.ProtobufSchema;
 import io.confluent.kafka.schemaregistry.protobuf.ProtobufSchemaUtils;
-import io.confluent.kafka.serializers.KafkaAvroDeserializer;
-import io.confluent.kafka.serializers.KafkaAvroSerializer;
-import io.confluent.kafka.serializers.protobuf.KafkaProtobufDeserializer;
-import io.confluent.kafka.serializers.protobuf.KafkaProtobufSerializer;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -47,19 +44,24 @@ public final class RegisteredSchemas {
             boolean isToProduce = request.get("do").asText().equals("produce");
             return isToProduce ? produce(request) : Map.of("values", consume(request));
         } catch (Exception | LinkageError failure) {
-            return Map.of("failed", failure.toString());
+            return Map.of("failed", withCauses(failure));
         }
     }
 
+    private static String withCauses(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return cause == null ? failure.toString() : failure + ", for " + withCauses(cause);
+    }
+
     private static Map<String, Object> produce(JsonNode request) throws Exception {
+        Format format = format(request);
         Map<String, Object> settings = settings(request);
         settings.put("key.serializer", StringSerializer.class);
-        settings.put(
-            "value.serializer",
-            isAvro(request) ? KafkaAvroSerializer.class : KafkaProtobufSerializer.class);
+        settings.put("value.serializer", format.classes + "Serializer");
+        String schema = request.get("schema").asText();
         try (KafkaProducer<String, Object> producer = new KafkaProducer<>(settings)) {
             for (JsonNode value : request.get("values")) {
-                Object typed = typed(request, value);
+                Object typed = format.typed(schema, value);
                 producer.send(new ProducerRecord<>(request.get("topic").asText(), typed)).get();
             }
         } catch (SerializationException refused) {
@@ -72,11 +74,11 @@ public final class RegisteredSchemas {
     }
 
     private static List<JsonNode> consume(JsonNode request) throws Exception {
+        Format format = format(request);
         Map<String, Object> settings = settings(request);
         settings.put("key.deserializer", StringDeserializer.class);
-        settings.put(
-            "value.deserializer",
-            isAvro(request) ? KafkaAvroDeserializer.class : KafkaProtobufDeserializer.class);
+        settings.put("value.deserializer", format.classes + "Deserializer");
+        settings.put("json.value.type", JsonNode.class.getName());
         List<JsonNode> values = new ArrayList<>();
         try (KafkaConsumer<String, Object> consumer = new KafkaConsumer<>(settings)) {
             List<TopicPartition> all = List.of(new TopicPartition(request.get("topic").asText(), 0));
@@ -85,7 +87,7 @@ public final class RegisteredSchemas {
             long deadline = System.nanoTime() + TIMEOUT.toNanos();
             while (values.size() < request.get("count").asInt() && System.nanoTime() < deadline) {
                 for (ConsumerRecord<String, Object> record : consumer.poll(POLL)) {
-                    values.add(plain(record.value()));
+                    values.add(format.plain(record.value()));
                 }
             }
         }
@@ -99,21 +101,56 @@ public final class RegisteredSchemas {
         return settings;
     }
 
-    private static boolean isAvro(JsonNode request) {
-        return request.get("format").asText().equals("AVRO");
+    private static Format format(JsonNode request) {
+        return Format.valueOf(request.get("format").asText());
     }
 
-    private static Object typed(JsonNode request, JsonNode value) throws Exception {
-        String schema = request.get("schema").asText();
-        return isAvro(request)
-            ? AvroSchemaUtils.toObject(value, new AvroSchema(schema))
-            : ProtobufSchemaUtils.toObject(value, new ProtobufSchema(schema));
-    }
+    /** Classes are named by strings: those for JSON Schema are not on every class path. */
+    private enum Format {
+        AVRO("io.confluent.kafka.serializers.KafkaAvro") {
+            @Override
+            Object typed(String schema, JsonNode value) throws Exception {
+                return AvroSchemaUtils.toObject(value, new AvroSchema(schema));
+            }
 
-    private static JsonNode plain(Object value) throws Exception {
-        return JSON.readTree(
-            value instanceof Message message
-                ? ProtobufSchemaUtils.toJson(message)
-                : AvroSchemaUtils.toJson(value));
+            @Override
+            JsonNode plain(Object value) throws Exception {
+                return RegisteredSchemas.JSON.readTree(AvroSchemaUtils.toJson(value));
+            }
+        },
+        JSON("io.confluent.kafka.serializers.json.KafkaJsonSchema") {
+            @Override
+            Object typed(String schema, JsonNode value) throws Exception {
+                ObjectNode envelope = RegisteredSchemas.JSON.createObjectNode();
+                envelope.set("schema", RegisteredSchemas.JSON.readTree(schema));
+                return envelope.set("payload", value);
+            }
+
+            @Override
+            JsonNode plain(Object value) {
+                return (JsonNode) value;
+            }
+        },
+        PROTOBUF("io.confluent.kafka.serializers.protobuf.KafkaProtobuf") {
+            @Override
+            Object typed(String schema, JsonNode value) throws Exception {
+                return ProtobufSchemaUtils.toObject(value, new ProtobufSchema(schema));
+            }
+
+            @Override
+            JsonNode plain(Object value) throws Exception {
+                return RegisteredSchemas.JSON.readTree(ProtobufSchemaUtils.toJson((Message) value));
+            }
+        };
+
+        private final String classes;
+
+        Format(String classes) {
+            this.classes = classes;
+        }
+
+        abstract Object typed(String schema, JsonNode value) throws Exception;
+
+        abstract JsonNode plain(Object value) throws Exception;
     }
 }

@@ -54,7 +54,7 @@ RECORDS: list[tuple[Record, bytes, bytes | None]] = [
     ),
     (
         ConfigRecord(None, Config(compatibilityLevel="FULL")),
-        b'{"keytype":"CONFIG","subject":null,"magic":0}',
+        b'{"keytype":"CONFIG","magic":0}',
         b'{"compatibilityLevel":"FULL"}',
     ),
     (
@@ -67,7 +67,7 @@ RECORDS: list[tuple[Record, bytes, bytes | None]] = [
         b'{"keytype":"MODE","subject":"orders","magic":0}',
         b'{"subject":"orders","mode":"IMPORT"}',
     ),
-    (ModeRecord(None, None), b'{"keytype":"MODE","subject":null,"magic":0}', None),
+    (ModeRecord(None, None), b'{"keytype":"MODE","magic":0}', None),
     (
         DeleteSubjectRecord("orders", 4),
         b'{"keytype":"DELETE_SUBJECT","subject":"orders","magic":0}',
@@ -90,6 +90,14 @@ RECORDS: list[tuple[Record, bytes, bytes | None]] = [
         b'"resourceType":"topic","associationType":"value","subject":"orders-value","magic":0}',
         None,
     ),
+    (
+        AssociationRecord(association_key(ASSOCIATION), ASSOCIATION),
+        b'{"keytype":"ASSOC","tenant":"default","resourceName":"orders","resourceNamespace":"lkc",'
+        b'"resourceType":"topic","associationType":"value","subject":"orders-value","magic":0}',
+        b'{"guid":"g","tenant":"default","resourceName":"orders","resourceNamespace":"lkc",'
+        b'"resourceId":"1","resourceType":"topic","associationType":"value",'
+        b'"subject":"orders-value","lifecycle":"WEAK","frozen":false}',
+    ),
 ]
 
 
@@ -101,9 +109,12 @@ def test_record_is_written_as_confluent_does_and_read_back(
     assert decode(Written(key, value))[1] == record
 
 
-def test_association_survives_being_written() -> None:
-    record = AssociationRecord(association_key(ASSOCIATION), ASSOCIATION)
-    assert decode(encode(record))[1] == record
+def test_the_global_config_of_older_registries_is_that_of_newer_ones() -> None:
+    old = Written(
+        b'{"keytype":"CONFIG","subject":null,"magic":0}', b'{"compatibilityLevel":"FULL"}'
+    )
+    new = encode(ConfigRecord(None, Config(compatibilityLevel="FULL")))
+    assert decode(old) == decode(new)
 
 
 def test_keys_of_others_are_read_in_any_order_of_fields() -> None:

@@ -117,6 +117,8 @@ def _key_fields(key: Key) -> dict[str, Any]:
     match key:
         case ("SCHEMA", subject, version):
             return {"keytype": "SCHEMA", "subject": subject, "version": version, "magic": 1}
+        case (keytype, None):
+            return {"keytype": keytype, "magic": 0}
         case ("CONFIG" | "MODE" | "DELETE_SUBJECT" | "CLEAR_SUBJECT" as keytype, subject):
             return {"keytype": keytype, "subject": subject, "magic": 0}
         case ("CONTEXT", context):
@@ -152,7 +154,8 @@ def _encode_value(record: Record) -> bytes | None:
         case ContextRecord(context, exists=True):
             return _write({"tenant": TENANT, "context": context})
         case AssociationRecord(_, Association() as association):
-            return _write(association)
+            given = msgspec.structs.asdict(association)
+            return _write({name: told for name, told in given.items() if told is not None})
         case _:
             return None
 
