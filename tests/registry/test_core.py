@@ -8,7 +8,7 @@ import pytest
 from odradek.registry import core
 from odradek.registry.core import Registry
 from odradek.registry.decisions.registration import NewSchema, Options, Registered, register
-from odradek.registry.decisions.view import Defaults
+from odradek.registry.decisions.view import Decision, Defaults, View
 from odradek.registry.errors import ErrorCode, RegistryError
 from odradek.registry.log.interface import Claim, WrittenElsewhere
 from odradek.registry.state.codec import encode_key
@@ -138,6 +138,21 @@ def test_client_that_goes_away_does_not_end_the_others() -> None:
         end.set_result(None)
         assert (await other).id == 2
         assert registry.view.index.version("gone", 1) is not None
+
+    run(scenario)
+
+
+def test_reads_are_answered_while_a_group_is_decided() -> None:
+    async def scenario(registry: Registry, log: HeldLog) -> None:
+        happened: list[str] = []
+
+        def decide(view: View) -> Decision[None]:
+            happened.append("decided")
+            asyncio.get_running_loop().call_soon(happened.append, "read")
+            return Decision(None)
+
+        await asyncio.gather(*(registry.change(decide) for _ in range(3)))
+        assert happened[:4] == ["decided", "read", "decided", "read"]
 
     run(scenario)
 

@@ -1,9 +1,11 @@
 """Decisions that are written together: each on what those before it will have made."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from odradek.registry.decisions.deletion import delete_subject
-from odradek.registry.decisions.group import Decide, Group, decide_together
+from odradek.registry.decisions.group import Decide, Group
 from odradek.registry.decisions.registration import NewSchema, Options, register
 from odradek.registry.decisions.settings import set_config
 from odradek.registry.decisions.view import View
@@ -18,6 +20,13 @@ ORDER_INCOMPATIBLE = avro(record("Order", "id", "customer"))
 
 def registering(subject: str, content: Content) -> Decide:
     return lambda view: register(view, subject, NewSchema(content), Options())
+
+
+def decide_together(view: View, decides: Sequence[Decide]) -> Group:
+    group = Group(view)
+    for decide in decides:
+        group.decide(decide)
+    return group
 
 
 def settle(view: View, group: Group) -> None:

@@ -4,8 +4,7 @@ Each is made on what those before it will have made of the index. One that is re
 trace, and the others do not notice.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 from odradek.registry.decisions.view import Decision, View
@@ -14,29 +13,29 @@ from odradek.registry.state.codec import Written
 Decide = Callable[[View], Decision[Any]]
 
 
-@dataclass(frozen=True, slots=True)
 class Group:
-    """What is written, and then told to each in turn: an answer, or why it was refused."""
+    """What is to be written, and then told to each in turn; the view it began with stays as it
+    is."""
 
-    outcomes: list[Any] = field(default_factory=list)
-    """An exception where there is no answer."""
-    records: list[Written] = field(default_factory=list)
+    def __init__(self, view: View) -> None:
+        self.outcomes: list[Any] = []
+        """An answer for each that was decided, or the exception that refused it."""
+        self.records: list[Written] = []
+        self._known = view
+        self._draft: View | None = None
 
-
-def decide_together(view: View, decides: Sequence[Decide]) -> Group:
-    """Decide all, in this order; the view stays as it is."""
-    group, known = Group(), view
-    for decide in decides:
+    def decide(self, decide: Decide) -> None:
+        """Decide one more."""
+        view = self._draft or self._known
         try:
             decision = decide(view)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this one's own
-            group.outcomes.append(error)
-            continue
-        group.outcomes.append(decision.answer)
+            self.outcomes.append(error)
+            return
+        self.outcomes.append(decision.answer)
         if decision.records:
             for record in decision.records:
-                group.records.extend(view.index.written(record))
-            view = known.draft() if view is known else view
+                self.records.extend(view.index.written(record))
+            self._draft = self._draft or self._known.draft()
             for record in decision.records:
-                view.index.apply(record, timestamp_ms=0)  # which it gets when it is written
-    return group
+                self._draft.index.apply(record, timestamp_ms=0)  # which it gets when it is written
