@@ -1,4 +1,4 @@
-"""A registry as a process on an odradek broker: under clients, and starting on a full topic.
+"""One registry as a process on an odradek broker: under clients, and starting on a full topic.
 
 CPU is that of the registry's process, all threads, user and system.
 """
@@ -12,12 +12,12 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from benchmarks.processes import cpu_seconds, rss_mb
+from benchmarks.registry.contenders import Start
 from benchmarks.registry.http_client import KNOWN_SCHEMAS, Answered
 from benchmarks.registry.schemas import TIMEOUT_S, fill_topic
-from odradek.testing.registry_process import RegistryProcess
 
-WARM_UP, WARM_UP_FIRST = 20, 10**9
-"""Requests of each client, about schemas of their own, before those that are measured."""
+WARM_UP_FIRST = 10**9
+"""As many requests come before those that are measured: a JVM compiles meanwhile."""
 
 
 class Served(msgspec.Struct, frozen=True):
@@ -46,12 +46,14 @@ def full_topic(servers: str, name: str, schemas: int) -> str:
     return name
 
 
-def measure_requests(servers: str, topic: str, way: str, clients: int, requests: int) -> Served:
+def measure_requests(
+    start: Start, servers: str, topic: str, way: str, clients: int, requests: int
+) -> Served:
     """So many requests of each client to a registry that knows what they ask for."""
     full_topic(servers, topic, KNOWN_SCHEMAS)
     registry = start(servers, topic)
     try:
-        run_clients(registry.address, way, clients, WARM_UP, first=WARM_UP_FIRST)
+        run_clients(registry.address, way, clients, requests, first=WARM_UP_FIRST)
         before_s = cpu_seconds(registry.pid)
         answered = run_clients(registry.address, way, clients, requests)
         cpu_s = cpu_seconds(registry.pid) - before_s
@@ -65,8 +67,8 @@ def measure_requests(servers: str, topic: str, way: str, clients: int, requests:
     )
 
 
-def measure_start(servers: str, topic: str) -> Started:
-    """One start on whatever the topic holds, until the process says that it serves."""
+def measure_start(start: Start, servers: str, topic: str) -> Started:
+    """One start on whatever the topic holds, until the process serves."""
     began_s = time.perf_counter()
     registry = start(servers, topic)
     seconds = time.perf_counter() - began_s
@@ -74,11 +76,6 @@ def measure_start(servers: str, topic: str) -> Started:
         return Started(seconds, cpu_seconds(registry.pid), rss_mb(registry.pid))
     finally:
         registry.stop()
-
-
-def start(servers: str, topic: str) -> RegistryProcess:
-    """A registry of that topic."""
-    return RegistryProcess.on(servers, kafkastore_topic=topic, kafkastore_transactional_id=topic)
 
 
 def run_clients(
