@@ -12,21 +12,27 @@ COMMANDS: dict[str, Callable[[], list[str]]] = {
 }
 
 
-class RegisteredSchemas:
-    """One process with a library's serializers, one request at a time."""
+def start(library: str, bootstrap_servers: str, registry_url: str) -> JsonLinesProgram:
+    """Start a process with a library's serializers, which does one thing at a time."""
+    return JsonLinesProgram(
+        COMMANDS[library](), bootstrap_servers=bootstrap_servers, registry=registry_url
+    )
 
-    def __init__(self, library: str, bootstrap_servers: str, registry_url: str) -> None:
-        self._program = JsonLinesProgram(
-            COMMANDS[library](), bootstrap_servers=bootstrap_servers, registry=registry_url
-        )
+
+class RegisteredSchemas:
+    """A library's serializers in such a process; schemas are named in front of the data, or in
+    headers."""
+
+    def __init__(self, program: JsonLinesProgram, *, in_headers: bool = False) -> None:
+        self._program = program
+        self._in_headers = in_headers
 
     def produce(
         self, topic: str, schema_type: str, schema: str, values: list[object]
     ) -> int | None:
         """Register the schema and write the values; or return the status of the refusal."""
-        answer = self._program.ask(
-            "produce", topic=topic, format=schema_type, schema=schema, values=values
-        )
+        asked = {"topic": topic, "format": schema_type, "schema": schema, "values": values}
+        answer = self._program.ask("produce", **asked, in_headers=self._in_headers)
         refused: int | None = answer.get("refused")
         return refused
 
@@ -35,7 +41,3 @@ class RegisteredSchemas:
         asked = {"topic": topic, "format": schema_type, "count": count}
         values: list[object] = self._program.ask("consume", **asked)["values"]
         return values
-
-    def close(self) -> None:
-        """End the process."""
-        self._program.close()

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pytest
 
@@ -12,7 +13,8 @@ from odradek.clients.serializers import Deserializer, SerializationError
 from odradek.clients.serializers.registered import AvroFormat, JsonSchemaFormat, ProtobufFormat
 from odradek.testing import EphemeralBroker, EphemeralRegistry
 from tests.clients.confluent_java import given_class_path
-from tests.clients.registered_schemas import RegisteredSchemas
+from tests.clients.json_lines import JsonLinesProgram
+from tests.clients.registered_schemas import RegisteredSchemas, start
 from tests.machine import obtain
 
 N725MD = {"tail": "N725MD", "leg": {"to": "LAX"}}
@@ -77,19 +79,28 @@ PROTOBUF = Format(
     protobuf_flight("int32 tail = 1", "Leg leg = 2"),
     {"tail": 7},
 )
-Use = tuple[str, Format]
-JAVA_FORMATS = (AVRO, PROTOBUF, JSON) if given_class_path() else (AVRO, PROTOBUF)
-"""Confluent's serializer for JSON Schema is in no package that a test could install."""
+
+
+class Use(NamedTuple):
+    """A library and a format that it knows; with `in_headers` it names schemas in headers."""
+
+    library: str
+    format: Format
+    in_headers: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.library}, {self.format.schema_type}{', headers' * self.in_headers}"
+
+
+JAVA = [Use("java", AVRO), Use("java", PROTOBUF)]
+if given_class_path():  # what a test can install is older than headers, and has no JSON Schema
+    JAVA += [Use("java", JSON), *(Use("java", each, True) for each in (AVRO, PROTOBUF, JSON))]
 WELL_FRAMED = [
-    *(pytest.param(("java", each), marks=pytest.mark.drill) for each in JAVA_FORMATS),
-    *(pytest.param(("kafkajs", each)) for each in (AVRO, JSON)),
+    *(pytest.param(each, marks=pytest.mark.drill) for each in JAVA),
+    *(pytest.param(Use("kafkajs", each)) for each in (AVRO, JSON)),
 ]
-USES = [*WELL_FRAMED, pytest.param(("kafkajs", PROTOBUF))]
-"""kafkajs's library writes Protobuf without saying which message of the schema it is."""
-
-
-def use_name(use: Use) -> str:
-    return f"{use[0]}, {use[1].schema_type}"
+KAFKAJS_PROTOBUF = pytest.param(Use("kafkajs", PROTOBUF))
+"""It writes Protobuf without saying which message of the schema it is."""
 
 
 @pytest.fixture(scope="module")
@@ -102,14 +113,14 @@ def broker() -> Iterator[EphemeralBroker]:
 @pytest.fixture(scope="module")
 def program(
     broker: EphemeralBroker, schema_registry: EphemeralRegistry
-) -> Iterator[Callable[[str], RegisteredSchemas]]:
+) -> Iterator[Callable[[str], JsonLinesProgram]]:
     """Return a function from a library's name to its one program; a missing runtime skips."""
-    started: dict[str, RegisteredSchemas] = {}
+    started: dict[str, JsonLinesProgram] = {}
     servers, url = broker.bootstrap_servers, schema_registry.url
 
-    def program_of(library: str) -> RegisteredSchemas:
+    def program_of(library: str) -> JsonLinesProgram:
         if library not in started:
-            started[library] = obtain(lambda: RegisteredSchemas(library, servers, url))
+            started[library] = obtain(lambda: start(library, servers, url))
         return started[library]
 
     yield program_of
@@ -117,29 +128,29 @@ def program(
         each.close()
 
 
-@pytest.fixture(params=USES, ids=use_name)
+@pytest.fixture(params=[*WELL_FRAMED, KAFKAJS_PROTOBUF], ids=str)
 def use(request: pytest.FixtureRequest) -> Use:
-    """A library and a format that it knows."""
+    """What is tried."""
     chosen: Use = request.param
     return chosen
 
 
 @pytest.fixture
-def theirs(use: Use, program: Callable[[str], RegisteredSchemas]) -> RegisteredSchemas:
+def theirs(use: Use, program: Callable[[str], JsonLinesProgram]) -> RegisteredSchemas:
     """The library, connected to our broker and our registry."""
-    return program(use[0])
+    return RegisteredSchemas(program(use.library), in_headers=use.in_headers)
 
 
 @pytest.fixture
 def format(use: Use) -> Format:
     """The format."""
-    return use[1]
+    return use.format
 
 
 @pytest.fixture
 def topic(broker: EphemeralBroker, request: pytest.FixtureRequest, use: Use) -> str:
     """An empty topic of one partition, for this test alone."""
-    name = f"{request.function.__name__}-{use[0]}-{use[1].schema_type}"
+    name = f"{request.function.__name__}-{use}".replace(", ", "-")
     broker.create_topic(name)
     return name
 
@@ -181,17 +192,18 @@ def test_a_library_reads_what_our_serializer_wrote_with_the_schema_it_registered
     registry: SchemaRegistry,
     broker: EphemeralBroker,
     topic: str,
-    format: Format,
+    use: Use,
 ) -> None:
+    format = use.format
     assert theirs.produce(topic, format.schema_type, format.flight, [N725MD]) is None
-    ours = format.ours(registry, format.flight, auto_register=True)
+    ours = format.ours(registry, format.flight, auto_register=True, in_headers=use.in_headers)
     with Producer(broker.bootstrap_servers, value_serializer=ours) as producer:
         producer.send_and_wait(topic, N12114, b"key")
     assert theirs.consume(topic, format.schema_type, count=2) == [N725MD, N12114]
     assert registry.latest(f"{topic}-value").version == 1
 
 
-@pytest.mark.parametrize("use", WELL_FRAMED, ids=use_name)
+@pytest.mark.parametrize("use", WELL_FRAMED, ids=str)
 def test_our_serializer_reads_what_a_library_wrote(
     theirs: RegisteredSchemas,
     registry: SchemaRegistry,
@@ -204,7 +216,7 @@ def test_our_serializer_reads_what_a_library_wrote(
     assert values(broker, topic, format.ours(registry)) == [N725MD, LATE]
 
 
-@pytest.mark.parametrize("use", [("kafkajs", PROTOBUF)], ids=use_name)
+@pytest.mark.parametrize("use", [KAFKAJS_PROTOBUF], ids=str)
 def test_a_record_that_does_not_say_which_message_it_is_cannot_be_read(
     theirs: RegisteredSchemas,
     registry: SchemaRegistry,

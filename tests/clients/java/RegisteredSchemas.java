@@ -27,6 +27,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** Produces and consumes with Confluent's serializers: a JSON line in, a JSON line out. */
 public final class RegisteredSchemas {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String HEADER_SERIALIZER =
+        "io.confluent.kafka.serializers.schema.id.HeaderSchemaIdSerializer";
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
@@ -58,6 +60,9 @@ public final class RegisteredSchemas {
         Map<String, Object> settings = settings(request);
         settings.put("key.serializer", StringSerializer.class);
         settings.put("value.serializer", format.classes + "Serializer");
+        if (request.path("in_headers").asBoolean()) {
+            settings.put("value.schema.id.serializer", HEADER_SERIALIZER);
+        }
         String schema = request.get("schema").asText();
         try (KafkaProducer<String, Object> producer = new KafkaProducer<>(settings)) {
             for (JsonNode value : request.get("values")) {
