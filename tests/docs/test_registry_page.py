@@ -75,6 +75,22 @@ def test_the_first_commands_start_a_registry() -> None:
         assert httpx.get(f"{reader.url(OLD)}/subjects", timeout=TIMEOUT_S).json() == []
 
 
+def test_a_field_is_tagged() -> None:
+    obtain(require_curl)
+    flight = {
+        "type": "record",
+        "name": "Flight",
+        "fields": [{"name": "tail", "type": "string"}],
+    }
+    subject = "/subjects/flights-value/versions"
+    with EphemeralRegistry() as registry:
+        httpx.post(f"{registry.url}{subject}", json={"schema": json.dumps(flight)})
+        with Reader({OLD: registry.url.removeprefix("http://")}) as reader:
+            reader.type(blocks("Tags", "sh"))
+        text = httpx.get(f"{registry.url}{subject}/2/schema").json()
+    assert text["fields"] == [{"name": "tail", "type": "string", "confluent:tags": ["PII"]}]
+
+
 def test_comparing_tells_what_differs() -> None:
     with EphemeralRegistry() as old, EphemeralRegistry() as new:
         for url in (old.url, new.url):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from odradek.schemas.incompatibility import Incompatibility, Witness
     from odradek.schemas.levels import Policy
+    from odradek.schemas.tags import TagChanges, Tags
 
 
 class SchemaType(StrEnum):
@@ -55,6 +56,27 @@ class ParsedSchema(Protocol):
 
     def normalized(self) -> str:
         """The text that `normalize=true` stores: equal for texts that differ only in form."""
+        ...
+
+    def formatted(self, name: str) -> str | None:
+        """The text in a form that this type of schema has, by its name in small letters; None for
+        any other name."""
+        ...
+
+    def has_field(self, name: str) -> bool:
+        """Whether records have a field of this name, not within another one."""
+        ...
+
+    def check_field_names(self) -> None:
+        """Raises InvalidSchema for a name of a field that `validateFields` forbids."""
+        ...
+
+    def tags(self) -> "Tags":
+        """The tags of its records and fields, in the order of the text."""
+        ...
+
+    def retagged(self, changes: "TagChanges") -> str:
+        """A text with other tags; raises InvalidSchema for what the schema does not have."""
         ...
 
     def incompatibilities(

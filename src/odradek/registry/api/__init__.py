@@ -2,7 +2,8 @@
 
 bodies.py          the shapes of bodies and answers
 application.py     all routes; contexts in paths; writes forwarded to the instance that writes
-schemas.py         /schemas
+tags.py            tags inside of schemas
+schemas/           /schemas
 subjects.py        /subjects, but for registering
 registrations.py   /subjects/{subject}/versions: register, and tag
 compatibility.py   /compatibility, and /odradek/v1/compatibility, which explains

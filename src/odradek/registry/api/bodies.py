@@ -9,7 +9,13 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from odradek.registry.decisions.registration import NO_ID, NO_VERSION, NewSchema
+from odradek.registry.api.tags import SchemaTags, tag_changes
+from odradek.registry.decisions.registration import (
+    NEXT_VERSION,
+    NO_ID,
+    NO_VERSION,
+    NewSchema,
+)
 from odradek.registry.errors import invalid_schema
 from odradek.registry.state.content import (
     AVRO,
@@ -47,8 +53,8 @@ class SchemaBody(Struct, frozen=True, kw_only=True):
     ruleSet: RuleSet | None = None
     id: Int32 | None = None
     version: Int32 | None = None
-    schemaTagsToAdd: list[Any] | None = None
-    schemaTagsToRemove: list[Any] | None = None
+    schemaTagsToAdd: list[SchemaTags] | None = None
+    schemaTagsToRemove: list[SchemaTags] | None = None
     propagateSchemaTags: bool | None = None
     subject: str | None = None
     """Sent by clients that send back what they once were answered; the path decides."""
@@ -65,9 +71,18 @@ class SchemaBody(Struct, frozen=True, kw_only=True):
 
     def new_schema(self) -> NewSchema:
         """What the client wants to register."""
-        schema_id = NO_ID if self.id is None or self.id < 0 else self.id
-        version = NO_VERSION if self.version is None or self.version < 0 else self.version
-        return NewSchema(self.content(), schema_id, version)
+        tags = tag_changes(self.schemaTagsToAdd, self.schemaTagsToRemove)
+        version = self.version
+        if version is None:
+            version = NEXT_VERSION if tags else NO_VERSION
+        return NewSchema(
+            self.content(),
+            NO_ID if self.id is None or self.id < 0 else self.id,
+            max(version, NEXT_VERSION),
+            tags,
+            takes_tags_over=bool(self.propagateSchemaTags),
+            is_derived=bool(tags),
+        )
 
 
 class SchemaAnswer(Struct, kw_only=True, omit_defaults=True):
@@ -82,8 +97,9 @@ class SchemaAnswer(Struct, kw_only=True, omit_defaults=True):
     metadata: Metadata | None = None
     ruleSet: RuleSet | None = None
     schema: str | UnsetType = UNSET
+    schemaTags: list[SchemaTags] | UnsetType = UNSET
     ts: int | UnsetType = UNSET
-    deleted: bool = False
+    deleted: bool | UnsetType = UNSET
     maxId: int | UnsetType = UNSET
     subjects: list[str] | UnsetType = UNSET
     aliases: list[str] | UnsetType = UNSET
@@ -95,26 +111,31 @@ def accepts_unknown(request: Request) -> bool:
     return (request.header(ACCEPTS_UNKNOWN) or "").lower() == "true"
 
 
-def content_answer(content: Content, text: str | None = None) -> SchemaAnswer:
-    """A schema alone; `text` where it is wanted in another form."""
+def content_answer(content: Content, text: str) -> SchemaAnswer:
+    """A schema alone, its text in the form that is wanted."""
     return SchemaAnswer(
         schemaType=content.told_type(),
         references=content.references,
         metadata=content.metadata,
         ruleSet=content.rule_set,
-        schema=content.text if text is None else text,
+        schema=text,
     )
 
 
-def version_answer(version: Version, request: Request, text: str | None = None) -> SchemaAnswer:
+def version_answer(version: Version, request: Request, text: str) -> SchemaAnswer:
     """A version of a subject."""
     answer = content_answer(version.content, text)
     answer.subject, answer.version, answer.id = version.subject, version.version, version.id
     if accepts_unknown(request):
-        answer.guid = guid_text(version.content.guid())
-        answer.ts = version.timestamp_ms
-        answer.deleted = version.is_deleted
+        add_origin(answer, version)
     return answer
+
+
+def add_origin(answer: SchemaAnswer, version: Version) -> None:
+    """The fields that are newer than a client may know."""
+    answer.guid = guid_text(version.content.guid())
+    answer.ts = version.timestamp_ms
+    answer.deleted = version.is_deleted
 
 
 def qualify_references(answer: SchemaAnswer, subject: str, reference_format: str) -> None:

@@ -11,8 +11,9 @@ from odradek.registry.api.bodies import (
     qualify_references,
     version_answer,
 )
-from odradek.registry.api.formats import formatted
 from odradek.registry.api.parameters import check_references, subject_of, version_of
+from odradek.registry.api.schemas.formats import formatted
+from odradek.registry.api.tags import found_tags
 from odradek.registry.core import Registry
 from odradek.registry.decisions import deletion, lookup
 from odradek.registry.errors import subject_not_found
@@ -71,6 +72,14 @@ class VersionQuery(Struct, frozen=True):
 
     format: str = ""
     referenceFormat: str = ""
+    findTags: tuple[str, ...] = ()
+    deleted: bool = False
+
+
+class TextQuery(Struct, frozen=True):
+    """How the text of a version is wanted."""
+
+    format: str = ""
     deleted: bool = False
 
 
@@ -146,14 +155,15 @@ async def get_version(registry: Registry, call: Call) -> SchemaAnswer:
     version = _version(registry, call, deleted=call.query.deleted)
     text = formatted(registry.view, version, query.format)
     answer = version_answer(version, call.request, text)
+    if query.findTags:
+        answer.schemaTags = found_tags(registry.view, version, query.findTags)
     qualify_references(answer, version.subject, query.referenceFormat)
     return answer
 
 
 async def get_version_text(registry: Registry, call: Call) -> Answer:
     version = _version(registry, call, deleted=call.query.deleted)
-    text = formatted(registry.view, version, call.query.format)
-    return Answer((version.content.text if text is None else text).encode())
+    return Answer(formatted(registry.view, version, call.query.format).encode())
 
 
 async def list_referrers(registry: Registry, call: Call) -> list[int]:
@@ -239,7 +249,7 @@ ROUTES = (
         "/subjects/{subject}/versions/{version}/schema",
         get_version_text,
         "Get the text of a version.",
-        VersionQuery,
+        TextQuery,
         answer=str,
         errors=(404, 422),
     ),

@@ -6,6 +6,8 @@
     compatibility.py   a schema against earlier versions, and what is said of it
     group.py           several decisions, each on what those before it will have made
     registration.py    a schema becomes a version of a subject, or is one already
+    tagging.py         tags inside of a schema's text
+    derivation.py      a version with other tags, metadata or rules than another one
     lookup.py          which version a schema is, by content, id, GUID or metadata
     deletion.py        versions, subjects and contexts, softly or for good
     settings.py        configs and modes

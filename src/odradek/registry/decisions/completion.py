@@ -46,7 +46,7 @@ def complete(
         merge_metadata(config.defaultMetadata, metadata), config.overrideMetadata
     )
     if is_asked or _names_version(metadata):
-        metadata = _with_version(metadata, version)
+        metadata = with_version(metadata, version)
     rules = content.rule_set or inherited.rule_set
     rules = merge_rules(merge_rules(config.defaultRuleSet, rules), config.overrideRuleSet)
     return replace(content, metadata=metadata, rule_set=rules)
@@ -103,14 +103,15 @@ def without_version(metadata: Metadata | None) -> Metadata | None:
     return None if without == Metadata() else without
 
 
-def _names_version(metadata: Metadata | None) -> bool:
-    return metadata is not None and CONFLUENT_VERSION in (metadata.properties or {})
-
-
-def _with_version(metadata: Metadata | None, version: int) -> Metadata:
+def with_version(metadata: Metadata | None, version: int) -> Metadata:
+    """The metadata, which tells what version it is."""
     metadata = metadata or Metadata()
     properties = {**(metadata.properties or {}), CONFLUENT_VERSION: str(version)}
     return replace(metadata, properties=properties)
+
+
+def _names_version(metadata: Metadata | None) -> bool:
+    return metadata is not None and CONFLUENT_VERSION in (metadata.properties or {})
 
 
 def _merged(

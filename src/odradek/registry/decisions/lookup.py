@@ -74,7 +74,9 @@ def find_by_metadata(
     if not versions:
         raise subject_not_found(subject)
     for version in reversed(versions):
-        if properties.items() <= version.content.properties().items():
+        metadata = version.content.metadata
+        has_properties = metadata is not None and metadata.properties is not None
+        if has_properties and properties.items() <= version.content.properties().items():
             return version
     raise schema_not_found()
 

@@ -6,35 +6,48 @@ subject of the context has gets that one's id. In import mode ids and versions a
 Differs from Kafka: Confluent keeps a text as its parser would write it; here it is kept as it came,
 but for the base64 of a descriptor, which becomes a .proto text. A text that differs from one of the
 same subject only in form is that version; from one of another subject it is a schema of its own.
+
+Differs from Kafka: what version a metadata tells makes no schema another one. With Confluent every
+registration of a schema whose metadata is taken over makes a version, if that tells its number.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
 from odradek.registry.decisions.compatibility import messages_about
 from odradek.registry.decisions.completion import complete, without_version
+from odradek.registry.decisions.tagging import retagged, with_tags_of
 from odradek.registry.decisions.view import Decision, View
 from odradek.registry.errors import ErrorCode, RegistryError, invalid_schema, not_permitted
-from odradek.registry.state.content import Content, Reference
+from odradek.registry.state.content import CONFLUENT_VERSION, Content, Reference
 from odradek.registry.state.index import Version
 from odradek.registry.state.names import DEFAULT_CONTEXT, context_of
 from odradek.registry.state.records import ContextRecord, Record, SchemaRecord
 from odradek.registry.state.settings import Mode
 from odradek.schemas.schema import ParsedSchema, SchemaType
+from odradek.schemas.tags import TagChanges
 
 NO_ID = -1
 NO_VERSION = 0
+NEXT_VERSION = -1
+"""Whichever it is; the metadata tells it."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewSchema:
-    """What a client wants to register; an id and a version only where it knows them."""
+    """What a client wants to register; an id and a version only where it knows them.
+
+    What is derived becomes a version of its own, though the subject may have the same already.
+    """
 
     content: Content
     id: int = NO_ID
     version: int = NO_VERSION
+    tags: TagChanges = field(default_factory=TagChanges)
+    takes_tags_over: bool = False
+    is_derived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +137,7 @@ def _check_size(view: View, content: Content) -> None:
 
 
 def _check_version(new: NewSchema, next_version: int) -> None:
-    if new.version not in (NO_VERSION, NO_ID, next_version):
+    if new.version not in (NO_VERSION, NEXT_VERSION, next_version):
         raise invalid_schema(
             f"version {new.version} was asked for, and the next one is {next_version}"
         )
@@ -153,19 +166,20 @@ def _next_version(view: View, subject: str) -> int:
 
 
 def _completed(view: View, subject: str, new: NewSchema, next_version: int) -> Content:
+    content = retagged(view, subject, new.content, new.tags)
     if view.mode(subject).takes_ids:
-        if not new.content.text.strip():
+        if not content.text.strip():
             raise invalid_schema("it is empty")
-        return new.content
+        return content
     latest = view.index.version(subject, -1)
-    previous = None if latest is None else latest.content
-    return complete(
-        new.content,
-        previous,
+    completed = complete(
+        content,
+        None if latest is None else latest.content,
         view.config(subject),
         next_version,
-        is_asked=new.version > NO_VERSION,
+        is_asked=new.version != NO_VERSION,
     )
+    return with_tags_of(view, completed, latest) if new.takes_tags_over else completed
 
 
 def _find_known(
@@ -175,9 +189,13 @@ def _find_known(
     content: Content,
     earlier: Sequence[Version],
 ) -> Version | None:
-    if new.version > NO_VERSION:
+    if new.version > NO_VERSION or new.is_derived:
         return None
-    same = find_same(view, parsed, content, earlier)
+    candidates = earlier[-1:] if new.version == NEXT_VERSION else earlier
+    told = new.content.properties().get(CONFLUENT_VERSION)
+    if told is not None:
+        candidates = [each for each in candidates if str(each.version) == told]
+    same = find_same(view, parsed, content, candidates)
     return same if same is not None and new.id in (NO_ID, same.id) else None
 
 

@@ -6,6 +6,7 @@
     defaults.py      does a field's default fit its type
     types.py         the graph of types that a schema is
     rendering.py     back to text: canonical and normalized
+    tags.py          tags of records and fields
     resolution.py    Avro's rules of what a reader's type makes of a writer's
     explanation.py   what resolution found, told to people
     samples.py       small values of a type, by a given route

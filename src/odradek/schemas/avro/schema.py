@@ -8,11 +8,15 @@ from odradek.schemas.avro.parsing import parse_all
 from odradek.schemas.avro.references import in_reading_order
 from odradek.schemas.avro.rendering import canonical_text, normalized_text
 from odradek.schemas.avro.resolution import resolve
-from odradek.schemas.avro.types import AvroType
+from odradek.schemas.avro.tags import retagged, tags_of
+from odradek.schemas.avro.types import AvroType, Record
 from odradek.schemas.avro.witness import find_witness
 from odradek.schemas.incompatibility import Incompatibility, Witness
 from odradek.schemas.levels import Policy
 from odradek.schemas.schema import ParsedSchema, ReferencedSchema, SchemaType
+from odradek.schemas.tags import TagChanges, Tags
+
+RESOLVED = "resolved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,22 @@ class AvroSchema:
 
     def normalized(self) -> str:
         return normalized_text(self.root, self.referenced_names)
+
+    def formatted(self, name: str) -> str | None:
+        """`resolved` has in it what the schema refers to."""
+        return canonical_text(self.root, frozenset()) if name == RESOLVED else None
+
+    def has_field(self, name: str) -> bool:
+        return isinstance(self.root, Record) and name in self.root.by_name
+
+    def check_field_names(self) -> None:
+        """Avro's own rules leave nothing to forbid."""
+
+    def tags(self) -> Tags:
+        return tags_of(self.root)
+
+    def retagged(self, changes: TagChanges) -> str:
+        return retagged(self.canonical(), self.tags(), changes)
 
     def incompatibilities(self, writer: ParsedSchema, policy: Policy) -> Sequence[Incompatibility]:
         """Avro has one set of rules, whatever the policy."""

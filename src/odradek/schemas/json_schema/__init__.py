@@ -4,6 +4,7 @@
     patterns.py      regular expressions in bounded time
     model/           a schema as a graph of nodes
     differences/     what differs between two graphs, and what a reader can live with
+    tags/            tags of objects and properties
     validation.py    validators of records
     records/         a record that shows what a change breaks
     parsed.py        all of it as one parsed schema

@@ -13,12 +13,17 @@ from odradek.schemas.json_schema.differences.policies import COMPATIBLE, is_comp
 from odradek.schemas.json_schema.model.building import build
 from odradek.schemas.json_schema.model.documents import collect, index
 from odradek.schemas.json_schema.model.drafts import Draft, draft_of
+from odradek.schemas.json_schema.model.nodes import Object
 from odradek.schemas.json_schema.records.effort import is_bounded
 from odradek.schemas.json_schema.records.search import find_witness
+from odradek.schemas.json_schema.tags import retagged, tags_of
 from odradek.schemas.json_schema.text import compact, sorted_compact
 from odradek.schemas.json_schema.validation import validator_of
 from odradek.schemas.levels import Policy
 from odradek.schemas.schema import InvalidSchema, ParsedSchema, ReferencedSchema, SchemaType
+from odradek.schemas.tags import TagChanges, Tags
+
+RESERVED_PREFIX = "$$"
 
 
 class JsonSchema:
@@ -47,6 +52,34 @@ class JsonSchema:
     def normalized(self) -> str:
         """See ParsedSchema."""
         return sorted_compact(self._documents.root)
+
+    def formatted(self, name: str) -> None:
+        """See ParsedSchema; a JSON Schema has one form."""
+
+    def has_field(self, name: str) -> bool:
+        """See ParsedSchema."""
+        root = self._documents.root
+        properties = root.get("properties") if isinstance(root, Mapping) else None
+        return isinstance(properties, Mapping) and name in properties
+
+    def check_field_names(self) -> None:
+        """See ParsedSchema."""
+        properties = self._root.properties if isinstance(self._root, Object) else {}
+        for name in properties:
+            if name.startswith(RESERVED_PREFIX):
+                raise InvalidSchema(
+                    f"the property {name!r} begins with {RESERVED_PREFIX}, which validateFields"
+                    " forbids: give it another name"
+                )
+
+    def tags(self) -> Tags:
+        """See ParsedSchema."""
+        return tags_of(self._root, self._documents.draft)
+
+    def retagged(self, changes: TagChanges) -> str:
+        """See ParsedSchema."""
+        documents = self._documents
+        return compact(retagged(documents.root, self._root, documents.draft, changes))
 
     def differences(self, writer: ParsedSchema, policy: Policy) -> Sequence[Difference]:
         """All that differs, what a reader can live with under `policy` as well."""

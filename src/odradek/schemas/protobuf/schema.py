@@ -12,8 +12,14 @@ from odradek.schemas.protobuf.encoded import encode_file
 from odradek.schemas.protobuf.linking import LinkedFiles, link
 from odradek.schemas.protobuf.normal_form import normal_form
 from odradek.schemas.protobuf.printing import print_file
+from odradek.schemas.protobuf.tags import is_in_oneof, retagged, tags_of
+from odradek.schemas.protobuf.without_extensions import without_extensions
 from odradek.schemas.protobuf.witnesses import find_witness
 from odradek.schemas.schema import ParsedSchema, ReferencedSchema, SchemaType
+from odradek.schemas.tags import TagChanges, Tags
+
+IGNORE_EXTENSIONS = "ignore_extensions"
+SERIALIZED = "serialized"
 
 
 def parse(
@@ -48,6 +54,29 @@ class ProtobufSchema:
     def serialized(self) -> str:
         """Base64 of the file's descriptor: what registries answer to `format=serialized`."""
         return encode_file(self.files.root)
+
+    def formatted(self, name: str) -> str | None:
+        """`serialized`, and `ignore_extensions`: without options that Protobuf does not define."""
+        if name == IGNORE_EXTENSIONS:
+            return print_file(without_extensions(self.files.root))
+        return self.serialized() if name == SERIALIZED else None
+
+    def has_field(self, name: str) -> bool:
+        """Whether a message has the field that is in no other message; in none of its oneofs."""
+        return any(
+            field.name == name and not is_in_oneof(field)
+            for message in self.files.root.message_type
+            for field in message.field
+        )
+
+    def check_field_names(self) -> None:
+        """Protobuf's own rules leave nothing to forbid."""
+
+    def tags(self) -> Tags:
+        return tags_of(self.files.root)
+
+    def retagged(self, changes: TagChanges) -> str:
+        return print_file(retagged(self.files.root, changes))
 
     def incompatibilities(
         self, writer: ParsedSchema, policy: Policy = Policy.STRICT

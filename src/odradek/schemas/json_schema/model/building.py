@@ -49,6 +49,11 @@ def build(documents: Documents) -> Node:
     return root
 
 
+def build_alone(value: JsonValue, draft: Draft) -> Node:
+    """The node of a part that nothing may refer to; its own references are not resolved."""
+    return _Builder(Documents(draft, value)).node(value, "#")
+
+
 class _Builder:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents

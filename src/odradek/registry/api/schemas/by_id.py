@@ -1,50 +1,29 @@
-"""/schemas: by id and by GUID, and all of them."""
+"""/schemas/ids and /schemas/guids: schemas by what names them everywhere."""
 
 from msgspec import Struct
 
 from odradek.registry.api.bodies import (
     SchemaAnswer,
     accepts_unknown,
+    add_origin,
     content_answer,
     page,
     qualify_references,
-    version_answer,
 )
-from odradek.registry.api.formats import formatted
 from odradek.registry.api.parameters import number_of
+from odradek.registry.api.schemas.formats import formatted
+from odradek.registry.api.tags import found_tags
 from odradek.registry.core import Registry
 from odradek.registry.decisions import lookup
-from odradek.registry.decisions.associations import Filter, of_subject
-from odradek.registry.permissions import Action
 from odradek.registry.state.index import Version
 from odradek.registry.state.names import (
     context_of,
-    matches_prefix,
-    parse_subject,
     qualify,
 )
 from odradek.schemas.schema import SchemaType
-from odradek.schemas.wire_format import guid_text
 from odradek.web.answer import Answer
 from odradek.web.errors import not_found
 from odradek.web.routes import Call, Route
-
-NO_ASSOCIATION = "NONE"
-
-
-class ListQuery(Struct, frozen=True):
-    """What `GET /schemas` lists."""
-
-    subjectPrefix: str = ":*:"
-    aliases: bool = False
-    deleted: bool = False
-    latestOnly: bool = False
-    ruleType: str = ""
-    resourceType: str = ""
-    associationType: tuple[str, ...] = ()
-    lifecycle: tuple[str, ...] = ()
-    offset: int = 0
-    limit: int = -1
 
 
 class IdQuery(Struct, frozen=True):
@@ -53,9 +32,17 @@ class IdQuery(Struct, frozen=True):
     subject: str = ""
     format: str = ""
     referenceFormat: str = ""
+    findTags: tuple[str, ...] = ()
     fetchMaxId: bool = False
     includeSubjects: bool = False
     """Karapace's own, which its REST proxy and its Python client ask for."""
+
+
+class TextQuery(Struct, frozen=True):
+    """How the text of a schema is wanted, and of which subject's context the id is."""
+
+    subject: str = ""
+    format: str = ""
 
 
 class PlacesQuery(Struct, frozen=True):
@@ -87,58 +74,18 @@ class ContextId(Struct):
     id: int
 
 
-async def list_schemas(registry: Registry, call: Call) -> list[SchemaAnswer]:
-    query: ListQuery = call.query
-    prefix = parse_subject(query.subjectPrefix)
-    index = registry.view.index
-    answers = []
-    subjects = (each for each in index.subjects if matches_prefix(each, prefix))
-    for subject in sorted(each for each in subjects if call.caller.may(Action.READ, each)):
-        versions = index.versions(subject, deleted=query.deleted)
-        for version in versions[-1:] if query.latestOnly else versions:
-            answer = _listed(registry, version, call)
-            if answer is not None:
-                answers.append(answer)
-    return page(answers, query.offset, query.limit)
-
-
-def _listed(registry: Registry, version: Version, call: Call) -> SchemaAnswer | None:
-    query: ListQuery = call.query
-    rules = version.content.rule_set.all_rules() if version.content.rule_set else []
-    if query.ruleType and query.ruleType not in {rule.type for rule in rules}:
-        return None
-    answer = version_answer(version, call.request)
-    if query.aliases:
-        configs = registry.view.index.configs.items()
-        named = [key for key, config in configs if key and config.alias == version.subject]
-        answer.aliases = sorted(each for each in named if call.caller.may(Action.READ, each))
-    if query.resourceType or query.associationType or query.lifecycle:
-        return _with_associations(registry, version, query, answer)
-    return answer
-
-
-def _with_associations(
-    registry: Registry, version: Version, query: ListQuery, answer: SchemaAnswer
-) -> SchemaAnswer | None:
-    wanted = Filter(query.resourceType or None, query.associationType)
-    found = of_subject(registry.view, version.subject, wanted)
-    if not found:
-        return answer if NO_ASSOCIATION in query.lifecycle else None
-    matching = [each for each in found if not query.lifecycle or each.lifecycle in query.lifecycle]
-    answer.associations = list(matching)
-    return answer if matching else None
-
-
 async def get_by_id(registry: Registry, call: Call) -> SchemaAnswer:
     query: IdQuery = call.query
     schema_id = _number(call.names["id"])
     subject = qualify(query.subject) or None
-    context, content = lookup.find_by_id(registry.view, schema_id, subject)
+    context = lookup.find_by_id(registry.view, schema_id, subject)[0]
     place = _readable_place(registry, call, context, schema_id)
-    answer = content_answer(content, formatted(registry.view, place, query.format))
+    answer = content_answer(place.content, formatted(registry.view, place, query.format))
     if accepts_unknown(call.request):
-        answer.guid = guid_text(content.guid())
+        add_origin(answer, place)
         answer.subject, answer.version = place.subject, place.version
+    if query.findTags:
+        answer.schemaTags = found_tags(registry.view, place, query.findTags)
     if query.includeSubjects:
         places = _readable(call, registry.view.index.places(context, schema_id, deleted=True))
         live = (each.subject for each in places if not each.is_deleted)
@@ -150,11 +97,11 @@ async def get_by_id(registry: Registry, call: Call) -> SchemaAnswer:
 
 
 async def get_text_by_id(registry: Registry, call: Call) -> Answer:
-    query: IdQuery = call.query
+    query: TextQuery = call.query
     schema_id = _number(call.names["id"])
-    context, content = lookup.find_by_id(registry.view, schema_id, qualify(query.subject) or None)
+    context = lookup.find_by_id(registry.view, schema_id, qualify(query.subject) or None)[0]
     place = _readable_place(registry, call, context, schema_id)
-    return Answer((formatted(registry.view, place, query.format) or content.text).encode())
+    return Answer(formatted(registry.view, place, query.format).encode())
 
 
 async def list_subjects_of_id(registry: Registry, call: Call) -> list[str]:
@@ -173,7 +120,7 @@ async def list_versions_of_id(registry: Registry, call: Call) -> list[SubjectVer
 async def get_by_guid(registry: Registry, call: Call) -> SchemaAnswer:
     version = _readable_places_of_guid(registry, call)[0]
     answer = content_answer(version.content, formatted(registry.view, version, call.query.format))
-    answer.guid = guid_text(version.content.guid())
+    add_origin(answer, version)
     answer.subject, answer.version = version.subject, version.version
     return answer
 
@@ -224,14 +171,6 @@ def _number(text: str) -> int:
 
 
 ROUTES = (
-    Route(
-        "GET",
-        "/schemas",
-        list_schemas,
-        "List schemas with their subjects and versions.",
-        ListQuery,
-        answer=list[SchemaAnswer],
-    ),
     # Open, as with Karapace: who waits for a registry may have no password yet.
     Route(
         "GET",
@@ -255,7 +194,7 @@ ROUTES = (
         "/schemas/ids/{id}/schema",
         get_text_by_id,
         "Get the text of a schema by its id.",
-        IdQuery,
+        TextQuery,
         answer=str,
         errors=(404,),
     ),

@@ -1,0 +1,162 @@
+"""What Confluent's options `(confluent.field_meta)` and the like say: a doc, parameters, tags and
+rules.
+
+They stand in the options as they were written, or as bytes where a compiler has encoded them. Both
+are read; what is written is one option, in which all of them are merged.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from google.protobuf import text_format
+from google.protobuf.descriptor_pb2 import UninterpretedOption
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+
+from odradek.schemas.protobuf.linking import link
+from odradek.schemas.protobuf.printing.options import quote
+from odradek.schemas.protobuf.source.literals import escape
+from odradek.schemas.schema import InvalidSchema
+
+_MEANING = """
+    syntax = "proto3";
+    message Parameter { string key = 1; string value = 2; }
+    message Rule { string name = 1; string doc = 2; string expr = 3; string sql = 4; }
+    message Meta {
+        string doc = 1; repeated Parameter params = 2; repeated string tags = 3;
+        repeated Rule rules = 4;
+    }
+    message Options { Meta meta = 1088; }
+"""
+"""As bytes it is what Confluent's own definition says, and keeps parameters in their order."""
+
+
+_NAMES = {
+    "FileOptions": "confluent.file_meta",
+    "MessageOptions": "confluent.message_meta",
+    "FieldOptions": "confluent.field_meta",
+    "EnumOptions": "confluent.enum_meta",
+    "EnumValueOptions": "confluent.enum_value_meta",
+}
+"""What the option is called in each kind of options that has it."""
+
+
+def tags_in(options: Any) -> list[str]:
+    """The tags that the options say, each once; what cannot be read says nothing."""
+    meta = _encoded(options)
+    for text in _written(options):
+        try:
+            text_format.Merge(text, meta, allow_unknown_field=True)
+        except text_format.ParseError:
+            continue
+    return list(dict.fromkeys(meta.tags))
+
+
+def set_tags_in(options: Any, tags: Sequence[str]) -> None:
+    """Let the options say these tags, and all else that they say; raises InvalidSchema."""
+    meta = _encoded(options)
+    for text in _written(options):
+        try:
+            text_format.Merge(text, meta)
+        except text_format.ParseError as error:
+            raise InvalidSchema(
+                f"the option ({_name(options)}) cannot be read ({error}), so no tags can be set in"
+                " it; mend it"
+            ) from error
+    meta.tags[:] = tags
+    _remove_encoded(options)
+    keep_options(options, lambda option: not _is_meta(option, options))
+    _add(options, meta)
+
+
+def write_out(options: Any) -> None:
+    """Let what is encoded be written."""
+    if options.DESCRIPTOR.name in _NAMES:
+        meta = _encoded(options)
+        _remove_encoded(options)
+        _add(options, meta)
+
+
+def keep_options(options: Any, stays: Callable[[UninterpretedOption], bool]) -> None:
+    """Leave out what does not stay of the options that are as they were written."""
+    kept = [
+        UninterpretedOption.FromString(each.SerializeToString())
+        for each in options.uninterpreted_option
+        if stays(each)
+    ]
+    del options.uninterpreted_option[:]
+    options.uninterpreted_option.extend(kept)
+
+
+def _add(options: Any, meta: Any) -> None:
+    if meta.ByteSize():
+        name = UninterpretedOption.NamePart(name_part=_name(options), is_extension=True)
+        options.uninterpreted_option.add(name=[name], aggregate_value=_aggregate(meta))
+
+
+def _name(options: Any) -> str:
+    return _NAMES[options.DESCRIPTOR.name]
+
+
+def _is_meta(option: UninterpretedOption, options: Any) -> bool:
+    first = option.name[0]
+    return first.is_extension and first.name_part.removeprefix(".") == _name(options)
+
+
+def _written(options: Any) -> Iterable[str]:
+    for option in options.uninterpreted_option:
+        if _is_meta(option, options):
+            yield _text_of(option)
+
+
+def _encoded(options: Any) -> Any:
+    return _known(options).meta
+
+
+def _remove_encoded(options: Any) -> None:
+    rest = _known(options)
+    rest.ClearField("meta")
+    options.ParseFromString(rest.SerializeToString())
+
+
+def _known(options: Any) -> Any:
+    """The same bytes, of which the meaning of `meta` is known, and nothing else."""
+    return _class_of("Options").FromString(options.SerializeToString())
+
+
+@cache
+def _class_of(name: str) -> type[Message]:
+    descriptor = link(_MEANING, ()).pool.FindMessageTypeByName(name)
+    return GetMessageClass(descriptor)
+
+
+def _text_of(option: UninterpretedOption) -> str:
+    """An option's value in Protobuf's text format, with the names that lead to it."""
+    steps = [part.name_part for part in option.name][1:]
+    is_text = option.HasField("string_value")
+    value = f'"{escape(option.string_value)}"' if is_text else option.aggregate_value
+    if not steps:
+        return value
+    *outer, last = steps
+    text = f"{last}: {value}" if is_text else f"{last} {{ {value} }}"
+    for step in reversed(outer):
+        text = f"{step} {{ {text} }}"
+    return text
+
+
+def _aggregate(meta: Any) -> str:
+    """What stands between the braces of the option."""
+    parts = [f"doc: {quote(meta.doc)}"] if meta.doc else []
+    if meta.params:
+        parts.append(f"params: [{', '.join(_entry(each) for each in meta.params)}]")
+    if meta.tags:
+        parts.append(f"tags: [{', '.join(map(quote, meta.tags))}]")
+    if meta.rules:
+        parts.append(f"rules: [{', '.join(_entry(each) for each in meta.rules)}]")
+    return ", ".join(parts)
+
+
+def _entry(message: Message) -> str:
+    fields = (f"{field.name}: {quote(value)}" for field, value in message.ListFields())
+    return f"{{ {', '.join(fields)} }}"
