@@ -91,6 +91,18 @@ def test_a_field_is_tagged() -> None:
     assert text["fields"] == [{"name": "tail", "type": "string", "confluent:tags": ["PII"]}]
 
 
+def test_names_of_fields_are_reserved() -> None:
+    obtain(require_curl)
+    body = json.loads(blocks("Names of fields", "json")[0])
+    fields = [{"name": "gate", "type": "string"}]
+    body["schema"] = json.dumps({"type": "record", "name": "Flight", "fields": fields})
+    subject = "/subjects/flights-value/versions"
+    with EphemeralRegistry() as registry:
+        with Reader({OLD: registry.url.removeprefix("http://")}) as reader:
+            reader.type(blocks("Names of fields", "sh"))
+        assert httpx.post(f"{registry.url}{subject}", json=body).status_code == httpx.codes.CONFLICT
+
+
 def test_comparing_tells_what_differs() -> None:
     with EphemeralRegistry() as old, EphemeralRegistry() as new:
         for url in (old.url, new.url):

@@ -97,6 +97,22 @@ _SETTINGS = (
         acts=True,
     ),
     Setting(
+        "schema.validate.fields",
+        SettingType.BOOLEAN,
+        "false",
+        "Whether names of fields are looked at where a config does not say it: reserved ones, and "
+        "in JSON Schema those that begin with `$$`.",
+        acts=True,
+    ),
+    Setting(
+        "schema.validate.new.schemas",
+        SettingType.BOOLEAN,
+        "true",
+        "Whether more is asked of new schemas than of old ones where a config does not say it: in "
+        "Avro defaults that fit, and names that everybody reads.",
+        acts=True,
+    ),
+    Setting(
         "schema.bytes.max",
         SettingType.INT,
         "900000",
@@ -225,6 +241,8 @@ class RegistryConfiguration(Struct, frozen=True, kw_only=True):
     transactional_id: str
     compatibility_level: str
     modes_can_change: bool
+    validates_fields: bool
+    validates_new_schemas: bool
     schema_bytes_max: int
     request_bytes_max: int
     users_file: str | None
@@ -254,6 +272,8 @@ def registry_configuration(given: Mapping[str, str]) -> RegistryConfiguration:
         transactional_id=text("kafkastore.transactional.id"),
         compatibility_level=text("schema.compatibility.level"),
         modes_can_change=text("mode.mutability").lower() == "true",
+        validates_fields=text("schema.validate.fields").lower() == "true",
+        validates_new_schemas=text("schema.validate.new.schemas").lower() == "true",
         schema_bytes_max=int(text("schema.bytes.max")),
         request_bytes_max=int(text("request.bytes.max")),
         users_file=given.get("authentication.users.file"),

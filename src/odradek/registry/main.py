@@ -84,5 +84,7 @@ def _defaults(configuration: RegistryConfiguration) -> Defaults:
     return Defaults(
         compatibility_level=configuration.compatibility_level,
         modes_can_change=configuration.modes_can_change,
+        validates_fields=configuration.validates_fields,
+        validates_new_schemas=configuration.validates_new_schemas,
         schema_bytes_max=configuration.schema_bytes_max,
     )

@@ -13,6 +13,7 @@ from odradek.registry.api.bodies import SchemaBody
 from odradek.registry.api.parameters import LATEST, check_references, subject_of, version_of
 from odradek.registry.core import Registry
 from odradek.registry.decisions.compatibility import comparable, findings, level_of, messages_about
+from odradek.registry.decisions.fields import check_field_names, complaints_about_fields
 from odradek.registry.decisions.view import View
 from odradek.registry.errors import RegistryError, invalid_schema, version_not_found
 from odradek.registry.permissions import Action
@@ -60,11 +61,15 @@ class LevelVerdict(Struct):
 
 
 class Explanation(Struct):
-    """The verdicts of all levels; `level` is the one that applies."""
+    """The verdicts of all levels; `level` is the one that applies.
+
+    What `fields` complains about is forbidden at every level, where `validateFields` is set.
+    """
 
     level: CompatibilityLevel
     is_compatible: bool
     levels: list[LevelVerdict]
+    fields: list[str]
 
 
 async def compare_with_version(registry: Registry, call: Call) -> Verdict:
@@ -91,7 +96,9 @@ async def explain(registry: Registry, call: Call) -> Explanation:
     ]
     applying = level_of(config)
     verdict = next(each for each in levels if each.level is applying)
-    return Explanation(applying, verdict.is_compatible, levels)
+    latest = view.index.version(subject, LATEST)
+    fields = complaints_about_fields(view, subject, new, content, latest)
+    return Explanation(applying, verdict.is_compatible and not fields, levels, fields)
 
 
 def _subject(call: Call) -> str:
@@ -116,7 +123,9 @@ def _parsed(view: View, subject: str, call: Call) -> tuple[ParsedSchema, Any]:
     content = body.content()
     if not content.text.strip():
         raise invalid_schema("it is empty")
-    return view.parser.parse(view.index, subject, content, is_new=True), content
+    parsed = view.parse_new(subject, content)
+    check_field_names(view, subject, parsed)
+    return parsed, content
 
 
 def _explained(

@@ -3,6 +3,7 @@
     view.py            the state as decisions see it: index, parsed schemas, the server's defaults
     parsing.py         contents to parsed schemas, with everything they refer to
     completion.py      what a schema takes over from configs and from its predecessor
+    fields.py          names that fields may not have
     compatibility.py   a schema against earlier versions, and what is said of it
     group.py           several decisions, each on what those before it will have made
     registration.py    a schema becomes a version of a subject, or is one already

@@ -6,6 +6,7 @@ in the way, followed by the version concerned and by the level; what is describe
 
 from collections.abc import Sequence
 
+from odradek.registry.decisions.fields import complaints_about_fields
 from odradek.registry.decisions.view import View
 from odradek.registry.errors import invalid_schema
 from odradek.registry.state.content import Content
@@ -21,17 +22,19 @@ def messages_about(
 ) -> list[str]:
     """Why the schema cannot follow these versions, oldest first; nothing if it can."""
     config = view.config(subject)
+    latest = earlier[-1] if earlier else None
+    messages = complaints_about_fields(view, subject, new, content, latest)
     found = findings(view, new, comparable(config, content, earlier), level_of(config), config)
-    if not found:
-        return []
-    broken = next(each for each in earlier if each.version == found[0].version)
-    validates = str(bool(config.validateFields)).lower()
-    return [
-        *map(_message, found),
-        f"{{oldSchemaVersion: {broken.version}}}",
-        f"{{oldSchema: '{broken.content.text}'}}",
-        f"{{validateFields: '{validates}', compatibility: '{level_of(config)}'}}",
-    ]
+    if found:
+        broken = next(each for each in earlier if each.version == found[0].version)
+        messages += map(_message, found)
+        messages.append(f"{{oldSchemaVersion: {broken.version}}}")
+        messages.append(f"{{oldSchema: '{broken.content.text}'}}")
+    if messages:
+        validates = str(view.validates_fields(subject)).lower()
+        level = level_of(config)
+        messages.append(f"{{validateFields: '{validates}', compatibility: '{level}'}}")
+    return messages
 
 
 def findings(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
+from odradek.registry.decisions.fields import check_field_names
 from odradek.registry.decisions.registration import find_same, normalize
 from odradek.registry.decisions.view import View
 from odradek.registry.errors import schema_not_found, subject_not_found
@@ -22,7 +23,8 @@ def find_by_content(
     """The version of a subject that is this schema; metadata and rules count where given."""
     if not any(view.has_subject(each, deleted=deleted) for each in view.candidates(subject)):
         raise subject_not_found(subject)
-    parsed = view.parser.parse(view.index, subject, content)
+    parsed = view.parse(subject, content)
+    check_field_names(view, subject, parsed)
     if normalized or view.config(subject).normalize:
         content = normalize(parsed, content)
     for candidate in view.candidates(subject):

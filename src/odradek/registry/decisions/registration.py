@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from odradek.registry.decisions.compatibility import messages_about
 from odradek.registry.decisions.completion import complete, without_version
+from odradek.registry.decisions.fields import check_field_names
 from odradek.registry.decisions.tagging import retagged, with_tags_of
 from odradek.registry.decisions.view import Decision, View
 from odradek.registry.errors import ErrorCode, RegistryError, invalid_schema, not_permitted
@@ -75,7 +76,8 @@ def register(view: View, subject: str, new: NewSchema, options: Options) -> Deci
     next_version = _next_version(view, subject)
     content = _completed(view, subject, new, next_version)
     _check_size(view, content)
-    parsed = view.parser.parse(view.index, subject, content, is_new=True)
+    parsed = view.parse_new(subject, content) if new.id < 0 else view.parse(subject, content)
+    check_field_names(view, subject, parsed)
     if options.normalize or view.config(subject).normalize:
         content = normalize(parsed, content)
     elif _is_serialized(content):

@@ -30,6 +30,8 @@ class Defaults:
 
     compatibility_level: str = "BACKWARD"
     modes_can_change: bool = True
+    validates_fields: bool = False
+    validates_new_schemas: bool = True
     schema_bytes_max: int = 1_000_000
 
 
@@ -49,6 +51,16 @@ class View:
         """What is configured for a subject."""
         return config_in_scope(self.index.configs, subject, self.defaults.compatibility_level)
 
+    def validates_fields(self, subject: str) -> bool:
+        """Whether it matters what fields are called."""
+        validates = self.config(subject).validateFields
+        return self.defaults.validates_fields if validates is None else validates
+
+    def validates_new_schemas(self, subject: str) -> bool:
+        """Whether more is asked of new schemas than of those that are registered."""
+        validates = self.config(subject).validateNewSchemas
+        return self.defaults.validates_new_schemas if validates is None else validates
+
     def mode(self, subject: str | None) -> Mode:
         """What may be done with a subject."""
         return in_scope(self.index.modes.get, subject, Mode.READWRITE)
@@ -56,6 +68,11 @@ class View:
     def parse(self, subject: str, content: Content) -> ParsedSchema:
         """A schema that is registered."""
         return self.parser.parse(self.index, subject, content)
+
+    def parse_new(self, subject: str, content: Content) -> ParsedSchema:
+        """A schema that may be registered; raises RegistryError."""
+        is_new = self.validates_new_schemas(subject)
+        return self.parser.parse(self.index, subject, content, is_new=is_new)
 
     def require_writable(self, subject: str | None) -> None:
         """Raise unless the subject may be changed."""

@@ -1,11 +1,18 @@
 """Full names, and which type a name stands for where it is read.
 
-As Avro's Java library reads names: letters of any alphabet are letters, a namespace is taken as it
-is, and a name that means nothing in its namespace is looked up without one.
+As Avro's Java library has read names: letters of any alphabet are letters, a namespace is taken as
+it is, and a name that means nothing in its namespace is looked up without one. New schemas may only
+have names that every implementation of Avro reads, those of the specification: letters of ASCII,
+digits and underscores. Aliases of fields are not looked at, as in that library.
 """
 
-from odradek.schemas.avro.types import PRIMITIVES, Named
+import re
+from collections.abc import Iterator
+
+from odradek.schemas.avro.types import PRIMITIVES, AvroType, Enum, Named, Record, types_in
 from odradek.schemas.schema import InvalidSchema
+
+_STRICT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def is_name(text: str) -> bool:
@@ -72,3 +79,31 @@ class NameTable:
     def full_names(self) -> frozenset[str]:
         """Every name defined so far."""
         return frozenset(self._types)
+
+
+def check_new_names(root: AvroType) -> None:
+    """Raises InvalidSchema for a name that not everybody reads."""
+    for avro_type in types_in(root):
+        if isinstance(avro_type, Named):
+            for what, name in _names(avro_type):
+                _check(what, name)
+
+
+def _names(named: Named) -> Iterator[tuple[str, str]]:
+    """Each name, and whose it is."""
+    for part in named.full_name.split("."):
+        yield f"the name {named.full_name}", part
+    for alias in named.aliases:
+        for part in alias.split("."):
+            yield f"the alias {alias}", part
+    if isinstance(named, Record):
+        yield from ((f"a field of {named.full_name}", field.name) for field in named.fields)
+    if isinstance(named, Enum):
+        yield from ((f"a symbol of {named.full_name}", symbol) for symbol in named.symbols)
+
+
+def _check(what: str, name: str) -> None:
+    if _STRICT_NAME.fullmatch(name) is None:
+        raise InvalidSchema(
+            f"{what} is {name!r}: use letters of ASCII, digits and _ alone, and no digit in front"
+        )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from odradek.schemas.avro.explanation import explain
+from odradek.schemas.avro.names import check_new_names
 from odradek.schemas.avro.parsing import parse_all
 from odradek.schemas.avro.references import in_reading_order
 from odradek.schemas.avro.rendering import canonical_text, normalized_text
@@ -68,9 +69,11 @@ def parse(
     """The schema that `text` is; raises InvalidSchema.
 
     `is_new=False` is for what a registry has already: before Avro 1.9 defaults were not looked at,
-    and many that fit no type are stored.
+    and many that fit no type are stored; before 1.12 letters of any alphabet could be in names.
     """
     root, names = parse_all(in_reading_order(references), text, checks_defaults=is_new)
+    if is_new:
+        check_new_names(root)
     return AvroSchema(text, root, names)
 
 
