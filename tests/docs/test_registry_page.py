@@ -103,6 +103,15 @@ def test_names_of_fields_are_reserved() -> None:
         assert httpx.post(f"{registry.url}{subject}", json=body).status_code == httpx.codes.CONFLICT
 
 
+def test_a_subject_has_an_alias() -> None:
+    obtain(require_curl)
+    with EphemeralRegistry() as registry:
+        httpx.post(f"{registry.url}/subjects/flights-value/versions", json={"schema": FLIGHT})
+        with Reader({OLD: registry.url.removeprefix("http://")}) as reader:
+            reader.type(blocks("Aliases", "sh"))
+        assert httpx.get(f"{registry.url}/subjects").json() == ["flights-value"]
+
+
 def test_comparing_tells_what_differs() -> None:
     with EphemeralRegistry() as old, EphemeralRegistry() as new:
         for url in (old.url, new.url):

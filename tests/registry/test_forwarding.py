@@ -106,3 +106,19 @@ def test_instances_with_https_trust_each_other_by_a_file(
             answer = http.post(f"/subjects/{number}/versions", json=body)
             assert answer.json() == {"id": number}
             assert is_writer(writer)
+
+
+def test_forwarded_write_to_an_alias_is_one_to_what_it_stands_for(
+    servers: str, settings: dict[str, object]
+) -> None:
+    with (
+        EphemeralRegistry(servers, settings=settings) as first,
+        EphemeralRegistry(servers, settings=settings) as second,
+        httpx.Client(base_url=first.url, timeout=TIMEOUT_S) as writer,
+        httpx.Client(base_url=second.url, timeout=TIMEOUT_S) as follower,
+    ):
+        writer.put("/config/o", json={"alias": "orders"}).raise_for_status()
+        made = follower.post("/subjects/o/versions", json={"schema": '"string"'})
+        assert made.json() == {"id": 1}
+        assert writer.get("/subjects").json() == ["orders"]
+        assert not is_writer(follower)

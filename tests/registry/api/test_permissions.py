@@ -137,6 +137,17 @@ def test_no_route_serves_whoever_has_no_rule(office: Office) -> None:
     assert office["ops"].get("/schemas?deleted=true&lifecycle=WEAK").json() == before
 
 
+def test_alias_gives_no_rights_to_what_it_stands_for(office: Office) -> None:
+    clara, anna = office["clara"], office["anna"]
+    alias = {"alias": "secret"}
+    assert clara.put("/config/orders-value", json=alias).status_code == 200
+    for denied_one in (clara, anna):
+        denied(denied_one.get("/subjects/orders-value/versions"))
+        denied(denied_one.post("/subjects/orders-value/versions", json={"schema": ORDER}))
+        assert "secret" not in denied_one.get("/schemas?aliases=true").text
+    assert office["ops"].get("/subjects/orders-value/versions/1").json()["subject"] == "secret"
+
+
 def test_lists_show_what_may_be_read(office: Office) -> None:
     anna = office["anna"]
     assert anna.get("/subjects").json() == [":.c:a", "orders-value"]

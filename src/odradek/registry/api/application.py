@@ -18,10 +18,11 @@ from odradek.registry.api import (
 )
 from odradek.registry.api.bodies import accepts_unknown
 from odradek.registry.core import Registry
+from odradek.registry.decisions.aliases import meant_by
 from odradek.registry.errors import ErrorCode, RegistryError
 from odradek.registry.log.interface import Claim, WrittenElsewhere
 from odradek.registry.permissions import EVERYTHING, Permissions, Rights
-from odradek.registry.state.names import DEFAULT_CONTEXT, SubjectName, context_named
+from odradek.registry.state.names import DEFAULT_CONTEXT, SubjectName, context_named, qualify
 from odradek.web.application import Application
 from odradek.web.authentication.authenticator import Authenticator
 from odradek.web.authentication.identity import Identity
@@ -81,9 +82,10 @@ class RegistryApplication(Application):
         self.routes.add(openapi_route(DESCRIPTION, self.routes.all, self.answers[0]))
 
     def rewrite(self, request: Request) -> None:
-        """`/contexts/.c/subjects/s` is `/subjects/:.c:s`."""
+        """`/contexts/.c/subjects/s` is `/subjects/:.c:s`, and an alias the subject it is of."""
         if request.segments[0] == "contexts" and len(request.segments) > 2:
             _enter_context(request, context_named(request.segments[1]), request.segments[2:])
+        self._follow_alias(request)
 
     def admits_anonymous(self) -> bool:
         """Where a rule is for them; where there are no permissions, everybody has to be known."""
@@ -120,6 +122,19 @@ class RegistryApplication(Application):
             ErrorCode.FORWARDING_FAILED,
             f"The instance that writes does not answer: {claim.address}",
         )
+
+    def _follow_alias(self, request: Request) -> None:
+        if request.segments[:2] == ["schemas", "ids"]:
+            request.replace_parameter("subject", self._meant)
+        elif "subjects" in request.segments[:-1]:
+            place = request.segments.index("subjects") + 1
+            request.segments[place] = self._meant(request.segments[place])
+
+    def _meant(self, subject: str) -> str:
+        """What a client's name of a subject stands for, in the client's words if for itself."""
+        qualified = qualify(subject)
+        meant = meant_by(self.part.view, qualified)
+        return subject if meant == qualified else meant
 
     async def _replace(self, claim: Claim) -> None:
         """Write in the place of an instance that does not answer."""

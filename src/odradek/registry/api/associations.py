@@ -10,6 +10,7 @@ from msgspec import Struct
 from odradek.registry.api.bodies import page
 from odradek.registry.api.parameters import subject_of
 from odradek.registry.core import Registry
+from odradek.registry.decisions.aliases import meant_by
 from odradek.registry.decisions.associations import (
     Filter,
     Resource,
@@ -140,7 +141,7 @@ async def _associate(
     registry: Registry, caller: Rights, body: ResourceBody, *, may_update: bool
 ) -> ResourceAnswer:
     for each in body.associations:
-        caller.require(Action.WRITE, qualify(each.subject or ""))
+        caller.require(Action.WRITE, meant_by(registry.view, qualify(each.subject or "")))
     resource = Resource(
         body.resourceName, body.resourceNamespace, body.resourceId, body.resourceType
     )

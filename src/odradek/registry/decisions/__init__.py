@@ -9,6 +9,7 @@
     registration.py    a schema becomes a version of a subject, or is one already
     tagging.py         tags inside of a schema's text
     derivation.py      a version with other tags, metadata or rules than another one
+    aliases.py         subjects that stand for others
     lookup.py          which version a schema is, by content, id, GUID or metadata
     deletion.py        versions, subjects and contexts, softly or for good
     settings.py        configs and modes

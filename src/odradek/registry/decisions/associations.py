@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from msgspec import Struct
 from msgspec.structs import replace
 
+from odradek.registry.decisions.aliases import meant_by
 from odradek.registry.decisions.deletion import delete_subject_of_resource
 from odradek.registry.decisions.view import Decision, View
 from odradek.registry.errors import ErrorCode, RegistryError
@@ -129,7 +130,8 @@ def dissociate(view: View, resource_id: str, wanted: Filter, *, cascade: bool) -
 def _associated(
     view: View, resource: Resource, wanted: Wanted, guid: str, now_ms: int, *, may_update: bool
 ) -> Association:
-    association = _new(resource, wanted, guid, now_ms)
+    subject = meant_by(view, qualify(wanted.subject or ""))
+    association = _new(resource, replace(wanted, subject=subject), guid, now_ms)
     known = view.index.associations.get(association_key(association))
     others = [
         each
@@ -178,7 +180,7 @@ def _new(resource: Resource, wanted: Wanted, guid: str, now_ms: int) -> Associat
         resourceId=resource.id,
         resourceType=resource.type or "topic",
         associationType=wanted.associationType or "value",
-        subject=qualify(wanted.subject or ""),
+        subject=wanted.subject or "",
         lifecycle=lifecycle,
         frozen=bool(wanted.frozen),
         createTs=now_ms,

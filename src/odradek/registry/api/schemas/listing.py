@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from odradek.registry.api.bodies import SchemaAnswer, page, version_answer
 from odradek.registry.core import Registry
+from odradek.registry.decisions.aliases import aliases_within
 from odradek.registry.decisions.associations import Filter, of_subject
 from odradek.registry.permissions import Action
 from odradek.registry.state.index import Version
@@ -34,28 +35,31 @@ class ListQuery(Struct, frozen=True):
 async def list_schemas(registry: Registry, call: Call) -> list[SchemaAnswer]:
     query: ListQuery = call.query
     prefix = parse_subject(query.subjectPrefix)
-    index = registry.view.index
+    view = registry.view
+    aliases = aliases_within(view, prefix) if query.aliases else {}
+    meant = (each for each in view.index.subjects if matches_prefix(each, prefix))
     answers = []
-    subjects = (each for each in index.subjects if matches_prefix(each, prefix))
-    for subject in sorted(each for each in subjects if call.caller.may(Action.READ, each)):
-        versions = index.versions(subject, deleted=query.deleted)
+    for subject in sorted({*meant, *aliases}):
+        if not call.caller.may(Action.READ, subject):
+            continue
+        versions = view.index.versions(subject, deleted=query.deleted)
         for version in versions[-1:] if query.latestOnly else versions:
-            answer = _listed(registry, version, call)
+            answer = _listed(registry, version, call, aliases.get(subject, []))
             if answer is not None:
                 answers.append(answer)
     return page(answers, query.offset, query.limit)
 
 
-def _listed(registry: Registry, version: Version, call: Call) -> SchemaAnswer | None:
+def _listed(
+    registry: Registry, version: Version, call: Call, aliases: list[str]
+) -> SchemaAnswer | None:
     query: ListQuery = call.query
     rules = version.content.rule_set.all_rules() if version.content.rule_set else []
     if query.ruleType and query.ruleType not in {rule.type for rule in rules}:
         return None
     answer = version_answer(version, call.request, version.content.text)
-    if query.aliases:
-        configs = registry.view.index.configs.items()
-        named = [key for key, config in configs if key and config.alias == version.subject]
-        answer.aliases = sorted(each for each in named if call.caller.may(Action.READ, each))
+    if aliases:
+        answer.aliases = sorted(each for each in aliases if call.caller.may(Action.READ, each))
     if query.resourceType or query.associationType or query.lifecycle:
         return _with_associations(registry, version, query, answer)
     return answer
