@@ -8,6 +8,7 @@ the log; an unknown path and an unknown method are both 404.
 import json
 import time
 from collections.abc import Iterable, Sequence
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -61,18 +62,18 @@ class Application:
         if scope["type"] != "http":
             return
         began_s = time.perf_counter()
-        media_type, path = self.answers[0], ""
+        media_type, path, identity = self.answers[0], "", ANONYMOUS
         try:
             request = Request(scope, receive)
             self.rewrite(request)
             route, names = self._find(request)
             path = route.path
-            caller = self.caller(await self._authenticate(request, route))
+            identity = await self._authenticate(request, route)
             if not route.is_open:
                 media_type = choose_media_type(request.header(b"accept"), self.answers)
-            answer = answer_with(await self._call(request, route, names, caller))
+            answer = answer_with(await self._call(request, route, names, self.caller(identity)))
         except HttpError as error:
-            answer = error_answer(error)
+            answer = error_answer(self._refusal(error, identity))
         except Exception:
             logger.exception("request failed", method=scope["method"], path=scope["path"])
             answer = error_answer(internal_error())
@@ -125,6 +126,17 @@ class Application:
         if not identity.is_known and self.authenticator.is_asking and not self.admits_anonymous():
             raise self.authenticator.refusal("say who you are")
         return identity
+
+    def _refusal(self, error: HttpError, identity: Identity) -> HttpError:
+        """The error for whoever asked: who is denied unknown, and can be known, is asked for
+        credentials (RFC 9110, 15.5.2)."""
+        if (
+            error.status == HTTPStatus.FORBIDDEN
+            and not identity.is_known
+            and self.authenticator.is_asking
+        ):
+            return self.authenticator.refusal(error.message)
+        return error
 
     def _check_media_type(self, request: Request) -> None:
         given = (request.header(b"content-type") or self.reads[0]).partition(";")[0].strip().lower()

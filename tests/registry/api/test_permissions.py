@@ -244,8 +244,24 @@ def test_schema_may_refer_only_to_what_its_sender_may_read(office: Office) -> No
 def test_unknown_callers_have_the_rules_of_anonymous(office: Office) -> None:
     nobody = office[""]
     assert nobody.get("/subjects").json() == ["public"]
-    denied(nobody.get("/subjects/secret/versions/1"))
     assert nobody.get("/subjects", auth=("anna", "wrong")).status_code == 401
+
+
+def test_unknown_caller_who_is_denied_is_asked_who_he_is(office: Office) -> None:
+    nobody, path = office[""], "/subjects/secret/versions/1"
+    answer = nobody.get(path)
+    refused(answer, 401, 401)
+    assert answer.headers["www-authenticate"] == 'Basic realm="odradek"'
+    assert "denied operation Read on Subject: secret" in answer.json()["message"]
+    denied(nobody.get(path, auth=("boris", "x")))
+    assert nobody.get(path, auth=("ops", "x")).status_code == 200
+
+
+def test_unknown_caller_is_denied_where_nobody_can_say_who_he_is(tmp_path: Path) -> None:
+    (tmp_path / "rules").write_text(RULES)
+    settings = {"authorization.permissions.file": tmp_path / "rules"}
+    with EphemeralRegistry(settings=settings) as registry:
+        denied(httpx.get(f"{registry.url}/subjects/secret/versions/1"))
 
 
 def test_rules_are_read_anew_without_a_restart(office: Office) -> None:
