@@ -40,6 +40,32 @@ def rules(file: Path, *users: str) -> Path:
     return file
 
 
+def test_writer_s_question_for_credentials_reaches_the_client(
+    servers: str, settings: dict[str, object], tmp_path: Path
+) -> None:
+    (tmp_path / "users").write_text("anna:x\n")
+    settings |= {"authentication.users.file": tmp_path / "users"}
+    strict = rules(tmp_path / "strict", "anna")
+    open_to_all = rules(tmp_path / "open", "anna")
+    everybody = '[[allow]]\nanonymous = true\nmay = ["write"]\nsubjects = ["*"]\n'
+    open_to_all.write_text(open_to_all.read_text() + everybody)
+    with (
+        EphemeralRegistry(
+            servers, settings={**settings, "authorization.permissions.file": strict}
+        ) as first,
+        EphemeralRegistry(
+            servers, settings={**settings, "authorization.permissions.file": open_to_all}
+        ) as second,
+        httpx.Client(timeout=TIMEOUT_S) as http,
+    ):
+        path, body = "/subjects/a/versions", {"schema": '"string"'}
+        made = http.post(first.url + path, json=body, auth=("anna", "x"))
+        assert made.json() == {"id": 1}
+        answer = http.post(second.url + path, json={"schema": '"int"'})
+        assert (answer.status_code, answer.json()["error_code"]) == (401, 401)
+        assert answer.headers.get_list("www-authenticate") == ['Basic realm="odradek"']
+
+
 def is_writer(http: httpx.Client) -> bool:
     return "odradek_registry_is_writer 1\n" in http.get("/metrics").text
 

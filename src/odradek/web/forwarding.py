@@ -13,6 +13,9 @@ from odradek.web.request import Request
 
 TIMEOUT_S = 15.0
 PASSED_ON = (b"accept", b"content-type", b"authorization", b"confluent-accept-unknown-properties")
+PASSED_BACK = (b"www-authenticate", b"retry-after")
+"""What tells the client how to try again; all else of a header is of one connection, or in the
+answer."""
 FORWARDED = "X-Forward"
 
 
@@ -66,6 +69,15 @@ class Forwarder:
         try:
             connection.request(method, target, body, headers)
             response = connection.getresponse()
-            return Answer(response.read(), response.status, response.getheader("content-type"))
+            return Answer(
+                response.read(),
+                response.status,
+                response.getheader("content-type"),
+                [
+                    (name, value.encode("latin-1"))
+                    for name in PASSED_BACK
+                    for value in response.headers.get_all(name.decode(), ())
+                ],
+            )
         finally:
             connection.close()
