@@ -1,6 +1,7 @@
 """The topic `_schemas` on our broker: what is written survives, and only one instance writes."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
@@ -20,7 +21,7 @@ from odradek.registry.errors import RegistryError, StartupError
 from odradek.registry.log.interface import WrittenElsewhere
 from odradek.registry.log.reader import BATCH_RECORDS
 from odradek.registry.log.writer import Fenced, Writer
-from odradek.registry.state.codec import Written, encode
+from odradek.registry.state.codec import Written, decode, encode
 from odradek.registry.state.content import Content
 from odradek.registry.state.records import NoopRecord, SchemaRecord
 from odradek.testing import EphemeralBroker, EphemeralRegistry
@@ -75,6 +76,38 @@ def test_schemas_survive_the_registry(servers: str, settings: dict[str, object])
     with EphemeralRegistry(servers, settings=settings) as registry:
         assert schemas(registry) == before
         assert register(registry, "b", '"string"').json() == {"id": 3}
+
+
+def test_clean_stop_of_the_writer_leaves_a_plain_record_at_the_end(
+    servers: str, settings: dict[str, object]
+) -> None:
+    topic = str(settings["kafkastore.topic"])
+    with EphemeralRegistry(servers, settings=settings) as registry:
+        assert register(registry, "a").json() == {"id": 1}
+        with EphemeralRegistry(servers, settings=settings) as idle:
+            assert register(idle, "b", '"string"').json() == {"id": 2}
+            end = end_of(servers, topic)
+        assert end_of(servers, topic) == end, "only who writes has to leave anything"
+    assert end_of(servers, topic) == end + 1
+    with SimpleConsumer(servers, topic, until_end=True) as consumer:
+        *_, last = consumer
+    assert (last.offset, last.raw_value, list(last.headers)) == (end, None, [])
+    key = last.raw_key or b""
+    assert decode(Written(key, None)) == (("NOOP",), NoopRecord())
+    assert list(json.loads(key)) == ["keytype", "magic"], "Karapace goes by this order"
+    assert key != encode(NoopRecord()).key, "or compaction would take a later claim for old"
+    with EphemeralRegistry(servers, settings=settings) as registry:
+        assert register(registry, "c", '"int"').json() == {"id": 3}
+
+
+def test_writer_stops_while_the_broker_is_down() -> None:
+    with EphemeralBroker() as broker:
+        with EphemeralRegistry(broker.bootstrap_servers) as registry:
+            assert register_until_accepted(registry, "a", ORDER) == {"id": 1}
+            broker.kill()
+        broker.start()
+        with EphemeralRegistry(broker.bootstrap_servers) as registry:
+            assert [each["subject"] for each in schemas(registry)] == ["a"]
 
 
 def test_second_instance_sends_writes_to_the_first_and_takes_over_from_it(

@@ -79,6 +79,8 @@ class KafkaLog:
         logger.info("schemas are read", topic=self._place.topic, records=self._count)
 
     async def stop(self) -> None:
+        if self._writer is not None and self.is_leading:
+            await self._writer.end_plainly()
         if self._reader is not None:
             await self._reader.stop()
         self._drop_writer()

@@ -7,6 +7,7 @@ In a thread of its own, for librdkafka's calls block.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -24,6 +25,10 @@ FENCING = {
     KafkaError.INVALID_PRODUCER_EPOCH,
     KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
 }
+PLAIN_END = Written(b'{"keytype": "NOOP", "magic": 0}', None)
+"""Says nothing, as a claim does, but with blanks: compaction takes neither for the other. The
+order is Confluent's: Karapace writes every key in another one once it has seen such a key."""
+PLAIN_END_TIMEOUT_S = 1.0
 TOO_LARGE = {KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.RECORD_LIST_TOO_LARGE}
 
 
@@ -41,6 +46,7 @@ class Writer:
     def __init__(
         self, kafka: KafkaConfig, topic: str, transactional_id: str, timeout_s: float
     ) -> None:
+        self._kafka = kafka
         self._topic = topic
         self._timeout_s = timeout_s
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="schemas-writer")
@@ -66,6 +72,16 @@ class Writer:
         """Write all in one transaction, and give the last one's offset; raises Fenced,
         NotWritten, TooLarge."""
         return int(await self._in_thread(self._write, records, dict(headers or {})))
+
+    async def end_plainly(self) -> None:
+        """Let the topic end with a record of no transaction, if Kafka takes it at once.
+
+        The end of a transaction is an offset that nobody is given, and Karapace is ready only when
+        it was given the last one. After a claim of another instance the record does no harm.
+        """
+        with contextlib.suppress(TimeoutError, Fenced, NotWritten):
+            async with asyncio.timeout(PLAIN_END_TIMEOUT_S):
+                await self._in_thread(_write_plainly, self._kafka, self._topic, PLAIN_END)
 
     def close(self) -> None:
         """Let go of it; an open transaction is aborted by who opens the next, or by its timeout."""
@@ -116,3 +132,21 @@ class Writer:
             if error.code() in FENCING:
                 raise Fenced(error.str()) from exception
             raise NotWritten(f"{error.str()} ({error.name()})") from exception
+
+
+def _write_plainly(kafka: KafkaConfig, topic: str, record: Written) -> None:
+    def give_up(error: KafkaError) -> None:
+        if error.code() == KafkaError._ALL_BROKERS_DOWN:
+            producer.purge()
+
+    producer = Producer(
+        {
+            **kafka.librdkafka(),
+            "linger.ms": 0,
+            "message.timeout.ms": int(PLAIN_END_TIMEOUT_S * 1000),
+            "error_cb": give_up,
+            "logger": librdkafka_logger,
+        }
+    )
+    producer.produce(topic, key=record.key, value=record.value, partition=0)
+    producer.flush(PLAIN_END_TIMEOUT_S)
