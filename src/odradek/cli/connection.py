@@ -47,10 +47,20 @@ class OutageNotice:
             note("note: no broker answers; waiting for one to come back (Ctrl-C gives up)")
 
 
+ClientProperties = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name=["--client-property", "-X"],
+        help="A librdkafka property as key=value, for example delivery.timeout.ms=5000; may be"
+        " repeated.",
+    ),
+]
+
+
 @Parameter(name="*")
 @dataclass(frozen=True, slots=True)
-class Connection:
-    """The options that every command has which talks to a cluster."""
+class Cluster:
+    """The options of a command that talks to a cluster, but for the configuration file."""
 
     bootstrap_server: Annotated[
         str | None,
@@ -60,22 +70,12 @@ class Connection:
             " [kafka] in odradek.toml, else 127.0.0.1:9092.",
         ),
     ] = None
-    client_property: Annotated[
-        tuple[str, ...],
-        Parameter(
-            name=["--client-property", "-X"],
-            help="A librdkafka property as key=value, for example delivery.timeout.ms=5000; may be"
-            " repeated.",
-        ),
-    ] = ()
-    config_file: Annotated[
-        Path | None, Parameter(help="Configuration file; odradek.toml here, if there is one.")
-    ] = None
+    client_property: ClientProperties = ()
 
-    def client_config(self) -> dict[str, Any]:
+    def properties(self, config_file: Path | None) -> dict[str, Any]:
         """What every librdkafka client of this command is made from."""
         flag = Flag("--bootstrap-server", "kafka.bootstrap.servers", self.bootstrap_server)
-        configuration = load_configuration(self.config_file, flags=[flag])
+        configuration = load_configuration(config_file, flags=[flag])
         properties = parse_pairs("-X", self.client_property, example="linger.ms=5")
         return {
             **configuration.kafka,
@@ -83,6 +83,20 @@ class Connection:
             "error_cb": OutageNotice(),
             **dict(properties),
         }
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class Connection(Cluster):
+    """The options that every command has which talks to a cluster."""
+
+    config_file: Annotated[
+        Path | None, Parameter(help="Configuration file; odradek.toml here, if there is one.")
+    ] = None
+
+    def client_config(self) -> dict[str, Any]:
+        """What every librdkafka client of this command is made from."""
+        return self.properties(self.config_file)
 
 
 DEFAULT_CONNECTION = Connection()

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from confluent_kafka import Producer
 
-from tests.cli.conftest import Outcome
+from odradek.schemas.wire_format import id_prefix
+from odradek.testing import EphemeralBroker
+from tests.cli.conftest import Odradek, Outcome
 from tests.cli.schema.conftest import V1, V2, Registry, Run
 
+V3, V4 = V2.replace("note", "remark"), V2.replace("note", "comment")
 USER = '{"type": "record", "name": "User", "fields": [{"name": "last", "type": "Order"}]}'
 
 
@@ -66,6 +70,67 @@ def test_what_others_refer_to_stays(registry: Registry, refused: Callable[..., s
     said = refused("delete", "orders", "--yes")
     assert "version 1 of orders is needed by version 1 of users" in said
     assert registry.get("/subjects/orders/versions") == [1, 2]
+
+
+@pytest.fixture
+def written(
+    registry: Registry, kafka_broker: EphemeralBroker, kafka_topic: str
+) -> tuple[str, str, str]:
+    """Two versions and records of both: their subject, their topic, the cluster."""
+    subject, servers = f"{kafka_topic}-value", kafka_broker.bootstrap_servers
+    producer = Producer({"bootstrap.servers": servers})
+    for schema, count in ((V1, 2), (V3, 3)):
+        schema_id = registry.register(subject, schema)
+        for _ in range(count):
+            producer.produce(kafka_topic, id_prefix(schema_id) + b"1")
+    assert producer.flush(60.0) == 0
+    return subject, kafka_topic, servers
+
+
+def test_what_records_carry_is_not_deleted_for_good(
+    registry: Registry,
+    odradek: Odradek,
+    refused: Callable[..., str],
+    written: tuple[str, str, str],
+) -> None:
+    subject, topic, servers = written
+    command = ("delete", subject, "--permanent", "--yes", "-b", servers)
+    said = refused(*command)
+    assert f"version 2 of {subject} (id 3) is in 3 values of {topic}, the last written at" in said
+    assert "version 1" not in said, "others have its id"
+    assert "--force" in refused(*command, "--dry-run")
+    assert registry.get(f"/subjects/{subject}/versions") == [1, 2]
+    forced = odradek("schema", *command, "--force")
+    assert forced.code == 0
+    assert f"is in 3 values of {topic}" in forced.stderr
+    assert registry.get("/subjects?deleted=true") == ["copies", "orders"]
+
+
+def test_what_no_record_carries_is_deleted_for_good(
+    registry: Registry, schema: Callable[..., Outcome], written: tuple[str, str, str]
+) -> None:
+    subject, _, servers = written
+    registry.register(subject, V4)
+    command = ("delete", subject, "--version", "3", "--permanent", "--yes", "-b", servers)
+    assert schema(*command).stdout.startswith("deleted a version of subject")
+    assert registry.get(f"/subjects/{subject}/versions?deleted=true") == [1, 2]
+
+
+def test_topics_are_named_where_the_subject_does_not(
+    registry: Registry, refused: Callable[..., str], written: tuple[str, str, str]
+) -> None:
+    subject, topic, servers = written
+    registry.register("com.acme.Order", V3)
+    registry.delete(f"/subjects/{subject}")
+    registry.delete(f"/subjects/{subject}?permanent=true")
+    command = ("delete", "com.acme.Order", "--permanent", "--yes", "-b", servers)
+    assert "--topic names those that may have its records" in refused(*command)
+    assert f"is in 3 values of {topic}" in refused(*command, "--topic", topic)
+    assert registry.get("/subjects/com.acme.Order/versions") == [1]
+
+
+def test_records_are_counted_only_for_good(refused: Callable[..., str]) -> None:
+    assert "for --permanent" in refused("delete", "orders", "-b", "127.0.0.1:1")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ transactions) do not keep it waiting either.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self, TypeAlias
+from typing import Any, NamedTuple, Self, TypeAlias
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
@@ -24,11 +24,21 @@ Record: TypeAlias = "Message[bytes, bytes]"
 """A message that was read; quoted, for at run time the class takes no parameters."""
 
 
+class BeforeEnd(NamedTuple):
+    """A place so many offsets before the end, or the beginning of a log that has not so many."""
+
+    offsets: int
+
+
 class TopicReader:
     """A consumer of given partitions; a context manager."""
 
     def __init__(
-        self, config: dict[str, Any], topic: str, partitions: Sequence[int], start: Position
+        self,
+        config: dict[str, Any],
+        topic: str,
+        partitions: Sequence[int],
+        start: Position | BeforeEnd,
     ) -> None:
         self._topic = topic
         try:
@@ -45,6 +55,8 @@ class TopicReader:
         except KafkaException as error:
             raise bad_property(error) from error
         self._ends: dict[int, int] = {}
+        self.ahead = 0
+        """Offsets from the start to the end, as it was then; a few of them may be no records."""
         try:
             self._assign(partitions, start)
         except BaseException:
@@ -87,7 +99,7 @@ class TopicReader:
                 del self._ends[partition]
         return error is None
 
-    def _assign(self, partitions: Sequence[int], start: Position) -> None:
+    def _assign(self, partitions: Sequence[int], start: Position | BeforeEnd) -> None:
         try:
             assignment = [self._position(partition, start) for partition in partitions]
             if isinstance(start, datetime):
@@ -99,15 +111,22 @@ class TopicReader:
             for position in assignment
             if position.offset < self._ends[position.partition]
         }
+        self.ahead = sum(
+            self._ends[each.partition] - each.offset
+            for each in assignment
+            if each.partition in self._ends
+        )
         self._consumer.assign(assignment)
 
-    def _position(self, partition: int, start: Position) -> TopicPartition:
+    def _position(self, partition: int, start: Position | BeforeEnd) -> TopicPartition:
         first, end = self._consumer.get_watermark_offsets(
             TopicPartition(self._topic, partition), REQUEST_TIMEOUT_S
         )
         self._ends[partition] = end
         if isinstance(start, datetime):
             return TopicPartition(self._topic, partition, timestamp_ms(start))
+        if isinstance(start, BeforeEnd):
+            return TopicPartition(self._topic, partition, max(first, end - start.offsets))
         offset = start if isinstance(start, int) else _edge_offset(start, first, end)
         if not first <= offset <= end:
             holds = f"holds {first} to {end - 1}" if first < end else f"is empty, at offset {end}"

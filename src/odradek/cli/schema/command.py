@@ -11,6 +11,7 @@ from odradek.cli.schema.doctor.command import doctor
 from odradek.cli.schema.listing import list_
 from odradek.cli.schema.register import register
 from odradek.cli.schema.show import show
+from odradek.cli.schema.usage.command import usage
 
 app = command_app("schema")
 app.command(list_, name="list")
@@ -19,6 +20,7 @@ app.command(register)
 app.command(diff)
 app.command(compat)
 app.command(delete)
+app.command(usage)
 app.command(export)
 app.command(import_, name="import")
 app.command(doctor)

@@ -16,8 +16,11 @@ from odradek.cli.schema.connection import (
     existing_versions,
     live_numbers,
 )
+from odradek.cli.schema.usage.guard import RecordsGuard
 from odradek.clients.schema_registry import RegistryAdministration, StoredVersion
 from odradek.registry.state.names import context_key, context_of
+
+NO_GUARD = RecordsGuard()
 
 
 def delete(
@@ -35,6 +38,7 @@ def delete(
     yes: Yes = False,
     dry_run: DryRun = False,
     output: OutputFormat = "table",
+    guard: RecordsGuard = NO_GUARD,
     registry: RegistryConnection = DEFAULT_REGISTRY,
 ) -> None:
     """Delete a subject, or one version of it.
@@ -42,7 +46,15 @@ def delete(
     Deleted softly, a version is no longer listed, and new schemas are not compared with it; but its
     id can still be read, so that consumers go on. With --permanent the id goes too, unless another
     version has it. Whatever another schema refers to stays.
+
+    With -b, --permanent first reads the topic that the subject is called after, and refuses where
+    records carry an id that would go. What lies elsewhere (dead letters, mirrors, other clusters)
+    and what is written meanwhile it does not see; --topic adds topics.
     """
+    if guard.bootstrap_server is not None and not permanent:
+        raise CommandError(
+            "records are counted for --permanent; softly, every id can still be read"
+        )
     with registry.open() as client:
         numbers = existing_versions(client, subject, deleted=True)
         if version is not None:
@@ -63,6 +75,11 @@ def delete(
             }
             for each in versions
         ]
+        if permanent:
+            lost = [
+                each for each, row in zip(versions, rows, strict=True) if not row["id_also_used_by"]
+            ]
+            guard.require_unused(lost, registry.config_file)
         if not (dry_run or yes):
             confirm(_question(subject, rows, permanent=permanent))
         if not dry_run:

@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable
 
 import pytest
+from confluent_kafka import Producer
 
 from odradek.cli.schema.archive.contents import Archive, ArchivedSubject
 from odradek.cli.schema.doctor.content import broken_references, unreadable
 from odradek.clients.schema_registry import Reference, Schema, StoredVersion
 from odradek.schemas.schema import SchemaType
+from odradek.schemas.wire_format import id_prefix
 from odradek.testing import EphemeralBroker
 from tests.cli.conftest import Odradek, Outcome
 from tests.cli.schema.conftest import BROKEN, V1, V2, Registry, Run
@@ -122,6 +124,25 @@ def test_with_a_cluster_its_topics_are_looked_at_too(
     ]
     missing = odradek(*asked, "--topic", "nowhere")
     assert ("error", "TOPIC_MISSING", "nowhere") in kinds(json.loads(missing.stdout))
+
+
+def test_records_whose_schema_is_not_there_are_wrong(
+    registry: Registry, odradek: Odradek, kafka_broker: EphemeralBroker, kafka_topic: str
+) -> None:
+    schema_id = registry.register(f"{kafka_topic}-value", V1)
+    servers = kafka_broker.bootstrap_servers
+    producer = Producer({"bootstrap.servers": servers})
+    for known in (schema_id + 7, schema_id, schema_id):
+        producer.produce(kafka_topic, id_prefix(known) + b"1", partition=0)
+    assert producer.flush(60.0) == 0
+
+    def found(*arguments: str) -> list[tuple[str, str, str]]:
+        asked = ("schema", "doctor", "-b", servers, "--topic", "nowhere", "-o", "json", *arguments)
+        return kinds(json.loads(odradek(*asked).stdout))
+
+    missing = ("error", "TOPIC_MISSING", "nowhere")
+    assert found() == [missing, ("error", "UNKNOWN_SCHEMA", kafka_topic)]
+    assert found("--records", "2") == found("--records", "0") == [missing]
 
 
 def test_a_registry_of_ours_keeps_its_schemas_in_a_sound_topic(

@@ -6,8 +6,9 @@ from dataclasses import asdict
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
-from odradek.cli.connection import Connection, connect
+from odradek.cli.connection import ClientProperties, Cluster, connect
 from odradek.cli.errors import ExitCode
 from odradek.cli.output import number_text, print_document
 from odradek.cli.schema.archive.contents import Archive
@@ -16,12 +17,17 @@ from odradek.cli.schema.connection import DEFAULT_REGISTRY, RegistryConnection
 from odradek.cli.schema.doctor.content import broken_references, duplicates, unreadable
 from odradek.cli.schema.doctor.finding import Finding, Severity
 from odradek.cli.schema.doctor.histories import broken_histories
+from odradek.cli.schema.doctor.records import unknown_schemas
 from odradek.cli.schema.doctor.settings import careless_settings
 from odradek.cli.schema.doctor.topics import judge_topic, subjects_without_topic
+from odradek.cli.schema.usage.reading import carriers_of, count_uses
 from odradek.cli.schema.verdict import References, known
 from odradek.clients.schema_registry import RegistryAdministration
 from odradek.clients.schema_registry.administration import Place
 from odradek.schemas.schema import InvalidSchema, ParsedSchema
+
+RECORDS = 1_000
+"""Of each partition: what a topic is written with today, and read within seconds."""
 
 
 def doctor(
@@ -34,13 +40,15 @@ def doctor(
             " too.",
         ),
     ] = None,
-    client_property: Annotated[
-        tuple[str, ...],
+    client_property: ClientProperties = (),
+    records: Annotated[
+        int,
         Parameter(
-            name=["--client-property", "-X"],
-            help="A librdkafka property as key=value; may be repeated.",
+            help="How many of the last records of each partition are looked at for schemas that"
+            " the registry does not know; 0 for none.",
+            validator=Number(gte=0),
         ),
-    ] = (),
+    ] = RECORDS,
     topic: Annotated[str, Parameter(help="The topic that keeps the schemas.")] = "_schemas",
     output: Annotated[
         Literal["text", "json", "yaml"], Parameter(name=["--output", "-o"], help="How to print.")
@@ -50,17 +58,21 @@ def doctor(
     """Look for what is wrong in a registry, and say what mends it.
 
     Versions that their level would refuse, references that lead nowhere, texts that are no schema,
-    one schema under several ids, levels that ask nothing, subjects left in mode IMPORT. Exits 0 if
-    nothing is wrong, though there may be warnings; 2 if something is; 1 if it cannot be found out.
+    one schema under several ids, levels that ask nothing, subjects left in mode IMPORT. With -b
+    also the topic of the registry, subjects without a topic, and records whose schema is not there;
+    `odradek schema usage` shows what records carry. Exits 0 if nothing is wrong, though there may
+    be warnings; 2 if something is; 1 if it cannot be found out.
     """
     with registry.open() as client:
         archive = read_registry(registry, client)
         findings = list(_examine(client, archive))
     if bootstrap_server is not None:
-        kafka = Connection(bootstrap_server, client_property, registry.config_file)
-        admin, cluster = connect(kafka.client_config())
+        config = Cluster(bootstrap_server, client_property).properties(registry.config_file)
+        admin, cluster = connect(config)
         findings += judge_topic(admin, cluster, topic)
         findings += subjects_without_topic(archive, cluster.topics)
+        carriers = carriers_of(cluster, archive.subjects) if records else ()
+        findings += unknown_schemas(archive, count_uses(config, cluster, carriers, records))
     findings.sort(key=lambda each: (each.severity, each.kind))
     if output == "text":
         sys.stdout.writelines(f"{line}\n" for line in _lines(archive, findings))

@@ -11,10 +11,9 @@ from confluent_kafka.admin import AdminClient, ClusterMetadata
 from odradek.cli.schema.archive.contents import Archive
 from odradek.cli.schema.archive.order import needs_of
 from odradek.cli.schema.doctor.finding import Finding, error, warning
+from odradek.cli.schema.usage.reading import carrier_named_by
 from odradek.cli.topic.operations import topic_configs
-from odradek.registry.state.names import DEFAULT_CONTEXT, context_of
 
-SUFFIXES = ("-value", "-key")
 REPLICAS_WANTED = 3
 
 
@@ -60,15 +59,14 @@ def subjects_without_topic(archive: Archive, topics: Collection[str]) -> Iterato
     """Of the default context, but for those that others refer to."""
     needed = {subject for each in archive.versions.values() for subject, _ in needs_of(each)}
     for name, subject in sorted(archive.subjects.items()):
-        suffix = next((each for each in SUFFIXES if name.endswith(each)), None)
+        carrier = carrier_named_by(name)
         is_live = any(each.version not in subject.deleted for each in subject.versions)
-        if suffix is None or not is_live or name in needed or context_of(name) != DEFAULT_CONTEXT:
+        if carrier is None or not is_live or name in needed:
             continue
-        topic = name.removesuffix(suffix)
-        if topic not in topics:
+        if carrier.topic not in topics:
             yield warning(
                 "SUBJECT_WITHOUT_TOPIC",
                 name,
-                f"is called after the topic {topic}, which this cluster does not have",
+                f"is called after the topic {carrier.topic}, which this cluster does not have",
                 f"odradek schema delete {name}, if nobody needs it any more",
             )
