@@ -6,17 +6,16 @@ would take as long as the network does each time.
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
+from queue import SimpleQueue
 from typing import TypeVar
 
 from odradek.cli.progress import show_progress
 from odradek.cli.schema.connection import RegistryConnection
 from odradek.clients.schema_registry import RegistryAdministration
 
-CONNECTIONS = 4
+CONNECTIONS = 16
 """Enough to hide a network, too few to trouble a registry."""
-BATCH = 25
-"""Subjects that one connection asks about before it takes on others."""
 
 Answer = TypeVar("Answer")
 
@@ -27,18 +26,24 @@ def ask_about_each(
     question: Callable[[RegistryAdministration, str], Answer],
 ) -> dict[str, Answer]:
     """The answers by subject; the first error ends it."""
-    batches = [subjects[start : start + BATCH] for start in range(0, len(subjects), BATCH)]
     answers: dict[str, Answer] = {}
+    idle: SimpleQueue[RegistryAdministration] = SimpleQueue()
 
-    def ask(batch: Sequence[str]) -> dict[str, Answer]:
-        with closing(registry.connect()) as client:
-            return {subject: question(client, subject) for subject in batch}
+    def ask(subject: str) -> Answer:
+        client = idle.get()
+        try:
+            return question(client, subject)
+        finally:
+            idle.put(client)
 
     with (
+        ExitStack() as connections,
         ThreadPoolExecutor(CONNECTIONS, "schema registry") as pool,
         show_progress("settings", total=len(subjects)) as progress,
     ):
-        for batch in pool.map(ask, batches):
-            answers |= batch
+        for _ in subjects[:CONNECTIONS]:
+            idle.put(connections.enter_context(closing(registry.connect())))
+        for subject, answer in zip(subjects, pool.map(ask, subjects), strict=True):
+            answers[subject] = answer
             progress.update(records=len(answers), position=len(answers))
     return answers
