@@ -7,7 +7,7 @@ Invariants: nothing is kept, for it is asked to see what is; settings have the n
 API answers them by. An empty scope is the registry's own: what applies where nothing else is set.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -21,6 +21,8 @@ PAGE_SCHEMAS = 2_000
 CENSUS_ATTEMPTS = 5
 LATEST = "latest"
 LEVEL = "compatibilityLevel"
+LIFECYCLES = ("STRONG", "WEAK")
+"""Of associations: all there are."""
 NO_SUCH_ROUTE = (404, 405, 501)
 
 Place = tuple[str, int]
@@ -39,6 +41,8 @@ class StoredVersion:
     guid: str | None = None
     metadata: Mapping[str, Any] | None = None
     rule_set: Mapping[str, Any] | None = None
+    associations: Sequence[Mapping[str, Any]] = ()
+    """Of the subject, where they were asked for."""
 
     @property
     def place(self) -> Place:
@@ -70,7 +74,7 @@ class RegistryAdministration:
     def latest_versions(self, *, deleted: bool = False) -> list[StoredVersion]:
         """The latest version of each subject; with `deleted` that may be one softly deleted."""
         if self.contexts():
-            return list(self._listed(deleted=deleted, latest_only=True).values())
+            return list(self._listed(deleted=deleted, latestOnly=True).values())
         every, live = self.census()  # a lesser registry is not trusted to know which is live
         latest = {each.subject: each for each in every if deleted or each.place in live}
         return list(latest.values())
@@ -89,14 +93,15 @@ class RegistryAdministration:
                 return list(other.values()), set(one)
         raise RegistryUnreachable("the registry changes faster than it can be read; try again")
 
-    def _listed(
-        self, *, deleted: bool = False, latest_only: bool = False
-    ) -> dict[Place, StoredVersion]:
+    def associations(self) -> dict[str, Sequence[Mapping[str, Any]]]:
+        """The topics and other resources that each subject is associated with, if there are any."""
+        found = self._listed(lifecycle=LIFECYCLES)
+        return {each.subject: each.associations for each in found.values() if each.associations}
+
+    def _listed(self, **wanted: object) -> dict[Place, StoredVersion]:
         found: dict[Place, StoredVersion] = {}
         while True:
-            query = _query(
-                deleted=deleted, latestOnly=latest_only, offset=len(found), limit=PAGE_SCHEMAS
-            )
+            query = _query(**wanted, offset=len(found), limit=PAGE_SCHEMAS)
             page = [_stored(each) for each in self._connection.request("GET", f"/schemas{query}")]
             new = {each.place: each for each in page if each.place not in found}
             found |= new
@@ -160,6 +165,10 @@ class RegistryAdministration:
         path = f"/subjects/{_quote(subject)}/versions" + _query(normalize=normalize)
         answer: Settings = self._connection.request("POST", path, body)
         return answer
+
+    def associate(self, resource: Mapping[str, Any]) -> None:
+        """Associate a resource with subjects; what is so already stays."""
+        self._connection.request("POST", "/associations", resource)
 
     def verdict(
         self, subject: str, body: Mapping[str, Any], *, normalize: bool = False
@@ -242,6 +251,7 @@ def _stored(answer: Any) -> StoredVersion:
             known.guid,
             answer.get("metadata"),
             answer.get("ruleSet"),
+            answer.get("associations") or (),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise RegistryUnreachable(
@@ -260,6 +270,6 @@ def _scope(scope: str) -> str:
 def _query(**parameters: object) -> str:
     """What is neither false nor empty; an offset of 0 is where lists begin anyway."""
     given = {
-        name: "true" if value is True else str(value) for name, value in parameters.items() if value
+        name: "true" if value is True else value for name, value in parameters.items() if value
     }
-    return f"?{urlencode(given)}" if given else ""
+    return f"?{urlencode(given, doseq=True)}" if given else ""

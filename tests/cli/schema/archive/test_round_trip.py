@@ -14,6 +14,7 @@ USER = '{"type": "record", "name": "User", "fields": [{"name": "last", "type": "
 ODD = '{"type": "object",\r\n  "title": "é" }  \n'
 PROTO = 'syntax = "proto3";\nmessage Q { int32 a = 1; }\n'
 IMPORTING = 'syntax = "proto3";\nimport "q.proto";\nmessage Z { Q a = 1; }\n'
+SAME: dict[str, object] = {"guid": "", "createTs": 0}
 SUBJECTS = [":.staging:q", ":.staging:z", "broken/é x", "gone", "odd", "orders", "users"]
 
 
@@ -35,6 +36,10 @@ def filled(registry: Registry) -> Registry:
     registry.register("gone", '"int"')
     registry.register("gone", '"long"')
     registry.delete("/subjects/gone")
+    topic = {"resourceNamespace": "-", "resourceId": "id-1", "resourceType": "topic"}
+    for part, lifecycle in (("odd", "WEAK"), ("users", "STRONG")):
+        association = {"subject": part, "associationType": part, "lifecycle": lifecycle}
+        registry.post("/associations", resourceName="t", **topic, associations=[association])
     registry.put("/config", compatibility="FULL")
     registry.put("/config/:.staging:", compatibility="FORWARD", normalize=True)
     registry.put("/mode/odd", mode="READONLY")
@@ -45,11 +50,13 @@ def filled(registry: Registry) -> Registry:
 def contents(registry: Registry) -> list[object]:
     """Everything that the registry says, but for when."""
     every = registry.get("/schemas?deleted=true")
+    associated = registry.get("/schemas?lifecycle=WEAK&lifecycle=STRONG")
+    associations = [each | SAME for found in associated for each in found["associations"]]
     scopes = ["", "/:.staging:", *(f"/{quoted(each)}" for each in SUBJECTS)]
     settings = [
         registry.http.get(f"/{what}{scope}").text for what in ("config", "mode") for scope in scopes
     ]
-    return [{**each, "ts": 0} for each in every] + settings
+    return [{**each, "ts": 0} for each in every] + associations + settings
 
 
 def quoted(subject: str) -> str:
@@ -97,6 +104,34 @@ def test_a_repeated_import_changes_nothing(
     assert contents(other_registry) == before
     here = document("import", "dump")
     assert (here["registered"], here["softly_deleted"], here["settings"]) == (0, 0, 0)
+
+
+def test_an_association_that_is_another_one_there_is_an_error(
+    filled: Registry, other_registry: Registry, refused: Callable[..., str], document: Run
+) -> None:
+    document("export", "dump")
+    other_registry.put("/mode", mode="IMPORT")
+    other_registry.register("other", '"bytes"', id=77)
+    association = {"subject": "other", "associationType": "users", "lifecycle": "WEAK"}
+    topic = {"resourceNamespace": "-", "resourceId": "id-1", "resourceType": "topic"}
+    other_registry.post("/associations", resourceName="t", **topic, associations=[association])
+    said = refused("import", "dump", "--registry", other_registry.url)
+    assert "the association of users with the users of t was refused" in said
+    assert "(40903)" in said
+
+
+def test_settings_of_a_subject_without_versions_are_imported(
+    filled: Registry, other_registry: Registry, document: Run, tmp_path: Path
+) -> None:
+    document("export", "dump")
+    manifest = tmp_path / "dump/registry.json"
+    described = json.loads(manifest.read_text())
+    described["scopes"]["lonely"] = {"config": {"compatibilityLevel": "FULL"}}
+    manifest.write_text(json.dumps(described))
+    for settings in (5, 0):
+        done = document("import", "dump", "--registry", other_registry.url)
+        assert done["settings"] == settings
+    assert other_registry.get("/config/lonely") == {"compatibilityLevel": "FULL"}
 
 
 def test_a_dry_run_imports_nothing(
@@ -184,7 +219,7 @@ def test_the_registry_can_choose_the_ids(
     def without_ids(registry: Registry) -> list[object]:
         found = registry.get("/schemas?deleted=true")
         kept = [each for each in found if each["subject"] in SUBJECTS]
-        return [{**each, "ts": 0, "id": 0} for each in kept] + contents(registry)[-18:]
+        return [{**each, "ts": 0, "id": 0} for each in kept] + contents(registry)[-20:]
 
     assert without_ids(other_registry) == without_ids(filled)
     again = document("import", "dump", "--new-ids", "--registry", other_registry.url)

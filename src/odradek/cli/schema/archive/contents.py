@@ -9,7 +9,7 @@ from typing import Any
 
 from odradek.clients.schema_registry import RegistryAdministration, StoredVersion
 from odradek.clients.schema_registry.administration import LEVEL, Place
-from odradek.registry.state.names import GLOBAL_CONTEXT, context_key, context_of
+from odradek.registry.state.names import GLOBAL_CONTEXT, context_key, context_of, is_context
 
 Config = Mapping[str, Any]
 EVERY_CONTEXT = f":{GLOBAL_CONTEXT}:"
@@ -27,6 +27,19 @@ UNSET = Settings()
 
 
 @dataclass(frozen=True, slots=True)
+class Association:
+    """That a subject has the schemas of a resource, of a topic's keys or values for example."""
+
+    resource_name: str
+    resource_namespace: str
+    resource_id: str
+    resource_type: str
+    association_type: str
+    lifecycle: str
+    frozen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ArchivedSubject:
     """A subject with all its versions, oldest first."""
 
@@ -35,6 +48,7 @@ class ArchivedSubject:
     deleted: frozenset[int] = frozenset()
     """The numbers of those that are deleted softly."""
     settings: Settings = UNSET
+    associations: tuple[Association, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,11 @@ class Archive:
             for subject in self.subjects.values()
             for version in subject.versions
         }
+
+    @property
+    def names(self) -> set[str]:
+        """All subjects, also those of which there are only settings."""
+        return {*self.subjects, *(each for each in self.scopes if not is_context(each))}
 
     def is_deleted(self, place: Place) -> bool:
         """Whether a version is deleted softly."""

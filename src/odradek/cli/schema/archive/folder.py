@@ -11,6 +11,7 @@ subject it is stands in its `subject.json`.
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
@@ -18,7 +19,13 @@ from urllib.parse import quote
 import msgspec
 
 from odradek.cli.errors import CommandError
-from odradek.cli.schema.archive.contents import Archive, ArchivedSubject, Config, Settings
+from odradek.cli.schema.archive.contents import (
+    Archive,
+    ArchivedSubject,
+    Association,
+    Config,
+    Settings,
+)
 from odradek.clients.schema_registry import Reference, Schema, StoredVersion
 from odradek.schemas.check.sources import ENDINGS
 from odradek.schemas.schema import SchemaType
@@ -67,10 +74,21 @@ class _Version(_Written, frozen=True, kw_only=True):
     deleted: bool = False
 
 
+class _Association(_Written, frozen=True, kw_only=True):
+    resource_name: str
+    resource_namespace: str
+    resource_id: str
+    resource_type: str
+    association_type: str
+    lifecycle: str
+    frozen: bool = False
+
+
 class _Subject(_Written, frozen=True):
     subject: str
     config: dict[str, object] | None = None
     mode: str | None = None
+    associations: tuple[_Association, ...] = ()
     versions: tuple[_Version, ...] = ()
 
 
@@ -139,6 +157,7 @@ def _write_subject(folder: Path, subject: ArchivedSubject) -> set[Path]:
         subject.name,
         _plain(subject.settings.config),
         subject.settings.mode,
+        tuple(_Association(**asdict(each)) for each in subject.associations),
         tuple(
             _described(each, is_deleted=each.version in subject.deleted)
             for each in subject.versions
@@ -188,7 +207,10 @@ def _read_subject(file: Path) -> ArchivedSubject:
     )
     deleted = frozenset(each.version for each in described.versions if each.deleted)
     settings = Settings(described.config, described.mode)
-    return ArchivedSubject(described.subject, versions, deleted, settings)
+    associations = tuple(
+        Association(**msgspec.structs.asdict(each)) for each in described.associations
+    )
+    return ArchivedSubject(described.subject, versions, deleted, settings, associations)
 
 
 def _read_version(folder: Path, subject: str, version: _Version) -> StoredVersion:

@@ -44,7 +44,7 @@ def import_(
     """
     archive = read_archive(folder)
     with registry.open() as client:
-        target = read_registry(registry, client, also=list(archive.subjects))
+        target = read_registry(registry, client, also=archive.names)
         plan = plan_import(archive, target)
         if new_ids:
             done = _renumber(client, archive, plan, dry_run=dry_run)
@@ -61,9 +61,9 @@ def import_(
 class _Done:
     """What an import did, or would do."""
 
+    plan: Plan
     registered: int
     deleted: int
-    settings: int
     versions: int
     new_ids: Sequence[Row] = field(default_factory=list)
 
@@ -73,7 +73,8 @@ class _Done:
             "versions": self.versions,
             "registered": self.registered,
             "softly_deleted": self.deleted,
-            "settings": self.settings,
+            "settings": len(self.plan.settings),
+            "associations": sum(map(len, self.plan.associations.values())),
         }
 
 
@@ -98,16 +99,17 @@ def _restore(
                 lambda count: progress.update(records=count, position=count),
             )
         _verify(registry, client, archive)
-    return _Done(len(plan.register), len(plan.delete), len(plan.settings), len(archive.versions))
+    return _Done(plan, len(plan.register), len(plan.delete), len(archive.versions))
 
 
 def _verify(registry: RegistryConnection, client: RegistryAdministration, archive: Archive) -> None:
     """Read back; CommandError where the registry has not what it took."""
-    left = plan_import(archive, read_registry(registry, client, also=list(archive.subjects)))
+    left = plan_import(archive, read_registry(registry, client, also=archive.names))
     if left.is_empty:
         return
     differing = [f"{subject} version {version}" for subject, version in left.register + left.delete]
     differing += [f"settings of {scope or 'the registry'}" for scope in left.settings]
+    differing += [f"associations of {subject}" for subject in left.associations]
     raise CommandError(
         "the registry took everything, but does not give out the same:"
         f" {_some([*left.conflicts, *differing])}"
@@ -127,12 +129,12 @@ def _renumber(
             for each in archive.versions.values()
             if client.find(each.subject, each.body(), deleted=True) is None
         ]
-        return _Done(len(missing), 0, len(plan.settings), len(archive.versions))
+        return _Done(plan, len(missing), 0, len(archive.versions))
     with show_progress("versions", total=len(archive.versions)) as progress:
         done = renumber(
             client,
             archive,
-            plan.settings,
+            plan,
             lambda count: progress.update(records=count, position=count),
         )
     rows = [
@@ -145,7 +147,7 @@ def _renumber(
         }
         for place, known in done.versions.items()
     ]
-    return _Done(done.registered, done.deleted, len(plan.settings), len(rows), rows)
+    return _Done(plan, done.registered, done.deleted, len(rows), rows)
 
 
 def _conflict(conflicts: Sequence[str]) -> str:

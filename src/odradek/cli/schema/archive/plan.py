@@ -6,7 +6,7 @@ goes on where it was, and one that is done can be proven to be.
 
 from dataclasses import dataclass, field
 
-from odradek.cli.schema.archive.contents import UNSET, Archive, Settings
+from odradek.cli.schema.archive.contents import UNSET, Archive, Association, Settings
 from odradek.cli.schema.archive.order import registration_order
 from odradek.cli.schema.archive.sameness import Sameness
 from odradek.clients.schema_registry.administration import Place
@@ -22,13 +22,17 @@ class Plan:
     """Softly; what refers to others comes before them."""
     settings: dict[str, Settings] = field(default_factory=dict)
     """By scope: what it has to be."""
+    associations: dict[str, tuple[Association, ...]] = field(default_factory=dict)
+    """By subject: what it lacks."""
     conflicts: list[str] = field(default_factory=list)
     """Sentences; with any of them nothing may be done."""
 
     @property
     def is_empty(self) -> bool:
         """Whether the registry has everything."""
-        return not (self.register or self.delete or self.settings or self.conflicts)
+        return not (
+            self.register or self.delete or self.settings or self.associations or self.conflicts
+        )
 
 
 def plan_import(archive: Archive, target: Archive) -> Plan:
@@ -36,7 +40,7 @@ def plan_import(archive: Archive, target: Archive) -> Plan:
     wanted, existing = archive.versions, target.versions
     sameness = Sameness(archive)
     owners = {(context_of(each.subject), each.id): each for each in existing.values()}
-    plan = Plan(settings=_settings(archive, target))
+    plan = Plan(settings=_settings(archive, target), associations=_associations(archive, target))
     order = registration_order(wanted)
     for place in order:
         version, known = wanted[place], existing.get(place)
@@ -72,3 +76,13 @@ def _settings(archive: Archive, target: Archive) -> dict[str, Settings]:
         for scope, settings in {**wanted, **archive.scopes}.items()
         if settings != found.get(scope, UNSET)
     }
+
+
+def _associations(archive: Archive, target: Archive) -> dict[str, tuple[Association, ...]]:
+    missing: dict[str, tuple[Association, ...]] = {}
+    for name, subject in archive.subjects.items():
+        existing = target.subjects[name].associations if name in target.subjects else ()
+        wanted = tuple(each for each in subject.associations if each not in existing)
+        if wanted:
+            missing[name] = wanted
+    return missing

@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from itertools import groupby
 
+from odradek.cli.schema.archive.associations import read_associations
 from odradek.cli.schema.archive.contents import (
     EVERY_CONTEXT,
+    UNSET,
     Archive,
     ArchivedSubject,
     Settings,
@@ -32,18 +34,25 @@ def read_registry(
     by_subject = {
         name: tuple(versions) for name, versions in groupby(every, lambda each: each.subject)
     }
-    ask = settings_of if client.contexts() else _settings_of_lesser
-    settings = ask_about_each(registry, sorted({*by_subject, *also}), ask)
+    is_lesser = not client.contexts()
+    associations = {} if is_lesser else read_associations(client)
+    ask = _settings_of_lesser if is_lesser else settings_of
+    # Karapace lists subjects too that have settings and no versions.
+    names = {*by_subject, *client.subjects(deleted=True), *also}
+    settings = ask_about_each(registry, sorted(names), ask)
     subjects = {
         name: ArchivedSubject(
             name,
             versions,
             frozenset(each.version for each in versions if each.place not in live),
             settings[name],
+            associations.get(name, ()),
         )
         for name, versions in by_subject.items()
     }
-    others = {name: each for name, each in settings.items() if name not in subjects}
+    others = {
+        name: each for name, each in settings.items() if name not in subjects and each != UNSET
+    }
     return Archive(subjects, {**others, **scopes})
 
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from odradek.cli.errors import CommandError
-from odradek.cli.schema.archive.contents import Archive, Settings
+from odradek.cli.schema.archive.associations import make_associations
+from odradek.cli.schema.archive.contents import Archive
 from odradek.cli.schema.archive.order import registration_order
+from odradek.cli.schema.archive.plan import Plan
 from odradek.cli.schema.archive.restore import Watch
 from odradek.cli.schema.archive.settings import apply_config, apply_mode
 from odradek.cli.schema.connection import live_numbers
@@ -36,7 +38,7 @@ class Renumbered:
 def renumber(
     client: RegistryAdministration,
     archive: Archive,
-    settings: dict[str, Settings],
+    plan: Plan,
     watch: Watch,
 ) -> Renumbered:
     """Register what is missing, delete what is deleted in the archive, set what is to be set."""
@@ -50,7 +52,8 @@ def renumber(
     finally:
         for subject in sorted(relaxed):
             apply_config(client, subject, archive.subjects[subject].settings.config)
-    for scope, wanted in settings.items():
+    make_associations(client, plan.associations)
+    for scope, wanted in plan.settings.items():
         apply_config(client, scope, wanted.config)
         if client.mode(scope) != wanted.mode:
             apply_mode(client, scope, wanted.mode)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from odradek.cli.errors import CommandError
+from odradek.cli.schema.archive.associations import make_associations
 from odradek.cli.schema.archive.contents import Archive
 from odradek.cli.schema.archive.modes import ImportModes
 from odradek.cli.schema.archive.plan import Plan
@@ -17,7 +18,8 @@ Watch = Callable[[int], None]
 def restore(
     client: RegistryAdministration, archive: Archive, target: Archive, plan: Plan, watch: Watch
 ) -> None:
-    """Register, delete, and set what is to be set; settings last, for they could be in the way."""
+    """Register, delete, set and associate what is missing; modes last, for they could be in the
+    way."""
     versions = archive.versions
     with ImportModes(client, archive, target) as modes:
         for done, place in enumerate(plan.register):
@@ -30,6 +32,7 @@ def restore(
         for scope, settings in plan.settings.items():
             modes.unlock(scope)
             apply_config(client, scope, settings.config)
+        make_associations(client, plan.associations)
     for scope, settings in plan.settings.items():
         if scope not in modes.entered and client.mode(scope) != settings.mode:
             apply_mode(client, scope, settings.mode)
