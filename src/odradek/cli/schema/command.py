@@ -4,12 +4,13 @@ from odradek.cli.command import command_app
 from odradek.cli.schema.archive.export import export
 from odradek.cli.schema.archive.importing import import_
 from odradek.cli.schema.check import check
-from odradek.cli.schema.compat import compat
 from odradek.cli.schema.deletion import delete
 from odradek.cli.schema.difference import diff
 from odradek.cli.schema.doctor.command import doctor
 from odradek.cli.schema.listing import list_
 from odradek.cli.schema.register import register
+from odradek.cli.schema.settings.compat import compat
+from odradek.cli.schema.settings.mode import mode
 from odradek.cli.schema.show import show
 from odradek.cli.schema.usage.command import usage
 
@@ -19,6 +20,7 @@ app.command(show)
 app.command(register)
 app.command(diff)
 app.command(compat)
+app.command(mode)
 app.command(delete)
 app.command(usage)
 app.command(export)

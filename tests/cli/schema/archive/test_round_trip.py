@@ -182,13 +182,21 @@ def modes(registry: Registry, scopes: list[str]) -> list[str | None]:
 
 
 def test_a_mode_that_a_killed_import_left_is_mended_by_the_next(
-    filled: Registry, other_registry: Registry, document: Run
+    filled: Registry, other_registry: Registry, schema: Callable[..., Outcome]
 ) -> None:
-    document("export", "dump")
-    document("import", "dump", "--registry", other_registry.url)
-    for scope in ("", "/orders", "/:.staging:"):
+    schema("export", "dump")
+    into = ("import", "dump", "--registry", other_registry.url)
+    assert "IMPORT" not in schema(*into).stderr
+    other_registry.register("neighbour", '"bytes"')
+    for scope in ("", "/orders", "/:.staging:", "/neighbour"):
         other_registry.put(f"/mode{scope}?force=true", mode="IMPORT")
-    document("import", "dump", "--registry", other_registry.url)
+    said = schema(*into).stderr
+    for scope in ("the registry", "orders", ":.staging:"):
+        assert f"{scope} is in mode IMPORT already" in said
+    assert "odradek schema mode neighbour --unset takes the mode away" in said
+    schema("mode", "neighbour", "--unset", "--registry", other_registry.url)
+    other_registry.delete("/subjects/neighbour")
+    other_registry.delete("/subjects/neighbour?permanent=true")
     assert contents(other_registry) == contents(filled)
 
 

@@ -61,11 +61,13 @@ def test_what_may_be_meant_so_is_a_warning(registry: Registry, document: Run) ->
     registry.register("orders-too", json.dumps(json.loads(V2)))
     registry.put("/config/orders", compatibility="NONE")
     registry.put("/mode/orders?force=true", mode="IMPORT")
-    assert kinds(document("doctor")) == [
+    found = document("doctor")
+    assert kinds(found) == [
         ("warning", "LEVEL_NONE", "orders"),
         ("warning", "MODE_IMPORT", "orders"),
         ("warning", "ONE_SCHEMA_SEVERAL_IDS", "orders version 1"),
     ]
+    assert found[1]["remedy"] == "if no import runs: odradek schema mode orders --unset"
 
 
 def test_references_that_lead_nowhere_are_found() -> None:

@@ -14,6 +14,7 @@ from odradek.cli.output import OutputFormat, Row, print_document, print_rows
 from odradek.cli.progress import show_progress
 from odradek.cli.schema.archive.contents import Archive
 from odradek.cli.schema.archive.folder import read_archive
+from odradek.cli.schema.archive.modes import note_import_modes
 from odradek.cli.schema.archive.plan import Plan, plan_import
 from odradek.cli.schema.archive.reading import read_registry
 from odradek.cli.schema.archive.renumber import renumber
@@ -45,6 +46,7 @@ def import_(
     archive = read_archive(folder)
     with registry.open() as client:
         target = read_registry(registry, client, also=archive.names)
+        note_import_modes(archive, target)
         plan = plan_import(archive, target)
         if new_ids:
             done = _renumber(client, archive, plan, dry_run=dry_run)

@@ -21,6 +21,24 @@ from odradek.registry.state.names import DEFAULT_CONTEXT, context_key, context_o
 IMPORT = "IMPORT"
 
 
+def mode_remedy(scope: str) -> str:
+    """The command that takes import mode away, where no import will."""
+    return f"odradek schema mode {scope} --unset" if scope else "odradek schema mode --unset"
+
+
+def note_import_modes(archive: Archive, target: Archive) -> None:
+    """Say which scopes are in import mode before an import has put any there."""
+    settings = {name: each.settings for name, each in target.subjects.items()}
+    for scope, found in sorted({**settings, **target.scopes}.items()):
+        if found.mode != IMPORT:
+            continue
+        is_ours = scope in archive.subjects or scope in archive.scopes
+        note(
+            f"{scope or 'the registry'} is in mode IMPORT already: another import runs, or was"
+            f" killed; {'this one' if is_ours else mode_remedy(scope)} takes the mode away"
+        )
+
+
 class ImportModes:
     """The scopes that were put into import mode."""
 

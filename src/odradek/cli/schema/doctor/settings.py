@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 from odradek.cli.schema.archive.contents import Archive, Settings
+from odradek.cli.schema.archive.modes import IMPORT, mode_remedy
 from odradek.cli.schema.doctor.finding import Finding, warning
 from odradek.clients.schema_registry.administration import LEVEL
 from odradek.schemas.levels import CompatibilityLevel
-
-IMPORT = "IMPORT"
 
 
 def careless_settings(archive: Archive) -> Iterator[Finding]:
@@ -33,5 +32,5 @@ def _judge(scope: str, settings: Settings) -> Iterator[Finding]:
             "MODE_IMPORT",
             where,
             "is in mode IMPORT: producers cannot register, and nothing is compared",
-            "take the mode away once the import is over; importing again does",
+            f"if no import runs: {mode_remedy(scope)}",
         )

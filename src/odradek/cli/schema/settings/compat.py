@@ -5,16 +5,15 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from odradek.cli.errors import CommandError
-from odradek.cli.mutation import DryRun, Mutation, print_changes
-from odradek.cli.output import OutputFormat, Row, note, print_rows
-from odradek.cli.schema.connection import DEFAULT_REGISTRY, RegistryConnection, live_numbers
+from odradek.cli.mutation import DryRun, print_changes
+from odradek.cli.output import OutputFormat, Row, print_rows
+from odradek.cli.schema.connection import DEFAULT_REGISTRY, RegistryConnection
+from odradek.cli.schema.settings.scopes import ALL, alteration, note_without_versions, origin_of
 from odradek.cli.schema.verdict import level_of
 from odradek.clients.schema_registry import RegistryAdministration
 from odradek.clients.schema_registry.administration import LEVEL
-from odradek.registry.state.names import context_key, context_of, is_context
 from odradek.schemas.levels import CompatibilityLevel
 
-ALL = "(all)"
 POLICY = "compatibilityPolicy"
 
 
@@ -50,11 +49,8 @@ def compat(
             changes = _set(client, subject, before, set_level, dry_run=dry_run)
         else:
             changes = _unset(client, subject, before, dry_run=dry_run)
-        if subject and not is_context(subject) and not live_numbers(client, subject):
-            note(f"subject {subject} has no versions; the level is for those to come")
-    noun = "registry" if not subject else "context" if is_context(subject) else "subject"
-    name = subject or "as a whole"
-    print_changes(Mutation("alter", noun, name, changes, dry_run), output)
+        note_without_versions(client, subject, "level")
+    print_changes(alteration(subject, changes, dry_run=dry_run), output)
 
 
 def _row(client: RegistryAdministration, subject: str) -> Row:
@@ -63,17 +59,9 @@ def _row(client: RegistryAdministration, subject: str) -> Row:
     return {
         "subject": subject or ALL,
         "compatibility": level_of(applying).value,
-        "set_for": _origin(client, subject),
+        "set_for": origin_of(subject, lambda each: bool((client.config(each) or {}).get(LEVEL))),
         "policy": applying.get(POLICY) or "",
     }
-
-
-def _origin(client: RegistryAdministration, subject: str) -> str:
-    scopes = [subject, context_key(context_of(subject)) or ""] if subject else []
-    for scope in scopes:
-        if scope and (client.config(scope) or {}).get(LEVEL):
-            return scope
-    return ALL
 
 
 def _set(
