@@ -1,14 +1,31 @@
-"""A registry in this process, empty for each test, and a client of its REST API."""
+"""A registry in this process, empty for each test, and a client of its REST API; a broker, and
+what keeps the registries on it apart."""
 
 from collections.abc import Iterator
+from itertools import count
 
 import httpx
 import pytest
 
 from odradek.registry.decisions.view import View
-from odradek.testing import EphemeralRegistry
+from odradek.testing import EphemeralBroker, EphemeralRegistry
 
 TIMEOUT_S = 60.0
+_numbers = count(1)
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[str]:
+    """A broker that the tests of a module share; each has a topic of its own."""
+    with EphemeralBroker() as broker:
+        yield broker.bootstrap_servers
+
+
+@pytest.fixture
+def settings() -> dict[str, object]:
+    """A topic and a writer's id of this test's own."""
+    name = f"_schemas-{next(_numbers)}"
+    return {"kafkastore.topic": name, "kafkastore.transactional.id": name}
 
 
 @pytest.fixture(scope="session")

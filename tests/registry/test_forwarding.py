@@ -1,33 +1,15 @@
 """Writes that one instance passes on to another: the caller's rights, and HTTPS between both."""
 
 import ssl
-from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import httpx
-import pytest
 
-from odradek.testing import EphemeralBroker, EphemeralRegistry
+from odradek.testing import EphemeralRegistry
 from tests.registry.certificates import write_certificate
 from tests.web.authentication.issuer import AUDIENCE, ISSUER, Key, jwks
 
 TIMEOUT_S = 120.0
-_numbers = count(1)
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[str]:
-    """A broker for this module."""
-    with EphemeralBroker() as broker:
-        yield broker.bootstrap_servers
-
-
-@pytest.fixture
-def settings() -> dict[str, object]:
-    """A topic and a writer's id of this test's own."""
-    name = f"_forwarding-{next(_numbers)}"
-    return {"kafkastore.topic": name, "kafkastore.transactional.id": name}
 
 
 def rules(file: Path, *users: str) -> Path:

@@ -2,22 +2,14 @@
 
 import os
 import signal
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from odradek.testing import BrokerStartError, EphemeralBroker
+from odradek.testing import BrokerStartError
 from odradek.testing.registry_process import RegistryProcess
 
 TIMEOUT_S = 120.0
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[str]:
-    """A broker for this module."""
-    with EphemeralBroker() as broker:
-        yield broker.bootstrap_servers
 
 
 def test_registry_says_where_it_serves_and_ends_at_sigterm(servers: str) -> None:

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
-from itertools import count
 from typing import Any
 
 import httpx
@@ -31,21 +29,6 @@ TIMEOUT_S = 120.0
 ORDER = record("Order", "id")
 MARKER = 1
 """A transaction's end is a record of its own in the topic."""
-_numbers = count(1)
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[str]:
-    """A broker that these tests share; each has a topic of its own."""
-    with EphemeralBroker() as broker:
-        yield broker.bootstrap_servers
-
-
-@pytest.fixture
-def settings() -> dict[str, object]:
-    """A topic and a writer's id of this test's own."""
-    name = f"_schemas-{next(_numbers)}"
-    return {"kafkastore.topic": name, "kafkastore.transactional.id": name}
 
 
 def let_write(registry: EphemeralRegistry) -> None:
