@@ -21,13 +21,12 @@ Overrides = Annotated[
         " repeated.",
     ),
 ]
+_CONFIGURATION_HELP = "Configuration file; odradek.toml here, if there is one."
 ConfigFile = Annotated[
-    Path | None,
-    Parameter(
-        name=["--config", "--config-file"],
-        help="Configuration file; odradek.toml here, if there is one.",
-    ),
+    Path | None, Parameter(name=["--config", "--config-file"], help=_CONFIGURATION_HELP)
 ]
+ConfigurationFile = Annotated[Path | None, Parameter(help=_CONFIGURATION_HELP)]
+"""Of commands that connect to something: `--config` is a topic's configuration with some."""
 ExitWithParent = Annotated[
     bool,
     Parameter(

@@ -18,6 +18,7 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, ClusterMetadata, TopicMetadata
 from cyclopts import Parameter
 
+from odradek.cli.command import ConfigurationFile
 from odradek.cli.configuration import Flag, load_configuration
 from odradek.cli.errors import CommandError
 from odradek.cli.kafka_errors import unknown_topic
@@ -90,9 +91,7 @@ class Cluster:
 class Connection(Cluster):
     """The options that every command has which talks to a cluster."""
 
-    config_file: Annotated[
-        Path | None, Parameter(help="Configuration file; odradek.toml here, if there is one.")
-    ] = None
+    config_file: ConfigurationFile = None
 
     def client_config(self) -> dict[str, Any]:
         """What every librdkafka client of this command is made from."""

@@ -3,15 +3,20 @@
 Settings that Confluent's registry has keep its names. Which Kafka keeps the schemas is [kafka]'s.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from msgspec import Struct
 
+from odradek.config.bearer_tokens import (
+    TOKEN_SETTINGS,
+    TokenConfiguration,
+    token_configuration,
+)
+from odradek.config.certificates import certificate_settings
 from odradek.config.listener import Listener, parse_listener
 from odradek.config.setting import InvalidSetting, Setting, SettingType
 from odradek.config.validators import NotEmpty, at_least, between, one_of
 
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 LEVELS = (
     "NONE",
     "BACKWARD",
@@ -147,86 +152,15 @@ _SETTINGS = (
         NotEmpty(),
         acts=True,
     ),
-    Setting(
-        "oauthbearer.jwks.endpoint.url",
-        SettingType.STRING,
-        None,
-        "Where the keys of bearer tokens are: https://, http:// of this machine, or a file; with it"
-        " tokens are taken. Needs the extra oidc.",
-        NotEmpty(),
-        acts=True,
-    ),
-    Setting(
-        "oauthbearer.expected.issuer",
-        SettingType.STRING,
-        None,
-        "Who has to have issued a token (its claim iss).",
-        NotEmpty(),
-        acts=True,
-    ),
-    Setting(
-        "oauthbearer.expected.audience",
-        SettingType.LIST,
-        None,
-        "For whom a token has to be meant (its claim aud): one of these.",
-        NotEmpty(),
-        acts=True,
-    ),
-    Setting(
-        "oauthbearer.clock.skew.seconds",
-        SettingType.INT,
-        "30",
-        "How far our clock and the issuer's may differ where a token's time is judged.",
-        between(0, 600),
-        acts=True,
-    ),
-    Setting(
-        "oauthbearer.jwks.endpoint.refresh.ms",
-        SettingType.INT,
-        "3600000",
-        "After how long the keys are fetched again; for a key that is not known, at once, but not "
-        "more often than each ten seconds.",
-        at_least(10_000),
-        acts=True,
-    ),
-    Setting(
-        "ssl.ca.location",
-        SettingType.STRING,
-        None,
-        "PEM file with the certificates we trust of other instances, to which writes are forwarded;"
-        " unset uses the system's. For the keys of tokens it adds to the system's.",
-        NotEmpty(),
-        acts=True,
-    ),
-    Setting(
-        "ssl.certificate.location",
-        SettingType.STRING,
-        None,
-        "PEM file of the server's certificate; with it HTTPS is served.",
-        NotEmpty(),
-        acts=True,
-    ),
-    Setting(
-        "ssl.key.location",
-        SettingType.STRING,
-        None,
-        "PEM file of the certificate's key.",
-        NotEmpty(),
-        acts=True,
+    *TOKEN_SETTINGS,
+    *certificate_settings(
+        ca="PEM file with the certificates we trust of other instances, to which writes are "
+        "forwarded; unset uses the system's. For the keys of tokens it adds to the system's.",
+        certificate="PEM file of the server's certificate; with it HTTPS is served.",
+        key="PEM file of the certificate's key.",
     ),
 )
 SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _SETTINGS}
-
-
-class TokenConfiguration(Struct, frozen=True, kw_only=True):
-    """Which bearer tokens are taken."""
-
-    keys: str
-    """An address, or the path of a file."""
-    issuer: str
-    audience: tuple[str, ...]
-    leeway_s: float
-    refresh_s: float
 
 
 class RegistryConfiguration(Struct, frozen=True, kw_only=True):
@@ -278,47 +212,10 @@ def registry_configuration(given: Mapping[str, str]) -> RegistryConfiguration:
         request_bytes_max=int(text("request.bytes.max")),
         users_file=given.get("authentication.users.file"),
         permissions_file=given.get("authorization.permissions.file"),
-        tokens=_tokens(given, text),
+        tokens=token_configuration(given),
         ca_file=given.get("ssl.ca.location"),
         certificate=given.get("ssl.certificate.location"),
         key=given.get("ssl.key.location"),
-    )
-
-
-def _tokens(given: Mapping[str, str], text: Callable[[str], str]) -> TokenConfiguration | None:
-    needed = [
-        "oauthbearer.jwks.endpoint.url",
-        "oauthbearer.expected.issuer",
-        "oauthbearer.expected.audience",
-    ]
-    there = [name for name in needed if name in given]
-    if not there:
-        return None
-    if there != needed:
-        missing = ", ".join(name for name in needed if name not in given)
-        raise InvalidSetting(there[0], given[there[0]], f"with it set {missing}, too")
-    return TokenConfiguration(
-        keys=_place_of_keys(given[needed[0]]),
-        issuer=given[needed[1]],
-        audience=tuple(each.strip() for each in given[needed[2]].split(",")),
-        leeway_s=int(text("oauthbearer.clock.skew.seconds")),
-        refresh_s=int(text("oauthbearer.jwks.endpoint.refresh.ms")) / 1000,
-    )
-
-
-def _place_of_keys(text: str) -> str:
-    """An address that nobody on the way can change, or a path."""
-    from urllib.parse import urlsplit  # only a process that takes tokens pays for it
-
-    url = urlsplit(text)
-    if url.scheme == "file":
-        return url.path
-    if "://" not in text or (url.scheme == "https" and url.hostname):
-        return text
-    if url.scheme == "http" and url.hostname in LOOPBACK:
-        return text
-    raise InvalidSetting(
-        "oauthbearer.jwks.endpoint.url", text, "keys are had by https, or from a file"
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from odradek.config.certificates import certificate_settings
 from odradek.config.setting import InvalidSetting, Setting, SettingType
 from odradek.config.validators import NotEmpty
 
@@ -35,29 +36,10 @@ _SETTINGS = (
         "A token that says who we are, instead of a user and a password.",
         acts=True,
     ),
-    Setting(
-        "ssl.ca.location",
-        SettingType.STRING,
-        None,
-        "File with the certificates we trust; unset uses the system's.",
-        NotEmpty(),
-        acts=True,
-    ),
-    Setting(
-        "ssl.certificate.location",
-        SettingType.STRING,
-        None,
-        "PEM file of our own certificate, for registries that ask clients for one.",
-        NotEmpty(),
-        acts=True,
-    ),
-    Setting(
-        "ssl.key.location",
-        SettingType.STRING,
-        None,
-        "PEM file of our certificate's key.",
-        NotEmpty(),
-        acts=True,
+    *certificate_settings(
+        ca="File with the certificates we trust; unset uses the system's.",
+        certificate="PEM file of our own certificate, for registries that ask clients for one.",
+        key="PEM file of our certificate's key.",
     ),
 )
 SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _SETTINGS}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from odradek.config import RegistryConfiguration
-from odradek.config.registry import TokenConfiguration
+from odradek.config.bearer_tokens import TokenConfiguration
 from odradek.registry.api.application import RegistryApplication
 from odradek.registry.core import Registry
 from odradek.registry.errors import StartupError

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from odradek.cli.command import ConfigurationFile
 from odradek.cli.configuration import Flag, load_configuration
 from odradek.cli.errors import CommandError
 from odradek.cli.kafka_errors import nearest_name
@@ -47,9 +48,7 @@ class RegistryConnection:
         Path | None,
         Parameter(help="PEM file of the certificates to trust; the system's, if left out."),
     ] = None
-    config_file: Annotated[
-        Path | None, Parameter(help="Configuration file; odradek.toml here, if there is one.")
-    ] = None
+    config_file: ConfigurationFile = None
 
     @contextmanager
     def open(self) -> Iterator[RegistryAdministration]:
