@@ -58,10 +58,10 @@ app.command(
     group=SERVE,
     help="""Run a schema registry on any Kafka.
 
-    Serves Confluent's REST API, and keeps schemas in the topic _schemas. Prints "ready: registry
-    at http://HOST:PORT" on stdout once it serves, and logs to stderr. SIGTERM or Ctrl-C stop it
-    cleanly. Settings come from odradek.toml, then from ODRADEK_REGISTRY_* in the environment, then
-    from these options; the last one wins.
+    Serves Confluent's REST API, and keeps schemas in the topic `_schemas`. Prints "ready:
+    registry at http://HOST:PORT" on stdout once it serves, and logs to stderr. SIGTERM or Ctrl-C
+    stop it cleanly. Settings come from odradek.toml, then from `ODRADEK_REGISTRY_*` in the
+    environment, then from these options; the last one wins.
     """,
 )
 app.command(
