@@ -132,6 +132,7 @@ def test_records_whose_schema_is_not_there_are_wrong(
     registry: Registry, odradek: Odradek, kafka_broker: EphemeralBroker, kafka_topic: str
 ) -> None:
     schema_id = registry.register(f"{kafka_topic}-value", V1)
+    registry.register(f"{kafka_topic}-key", V2)
     servers = kafka_broker.bootstrap_servers
     producer = Producer({"bootstrap.servers": servers})
     for known in (schema_id + 7, schema_id, schema_id):
@@ -144,7 +145,12 @@ def test_records_whose_schema_is_not_there_are_wrong(
 
     missing = ("error", "TOPIC_MISSING", "nowhere")
     assert found() == [missing, ("error", "UNKNOWN_SCHEMA", kafka_topic)]
-    assert found("--records", "2") == found("--records", "0") == [missing]
+    producer.produce(kafka_topic, id_prefix(schema_id) + b"1", b"plain", partition=0)
+    assert producer.flush(60.0) == 0
+    unused = ("warning", "SUBJECT_UNUSED", f"{kafka_topic}-key")
+    assert found() == [missing, ("error", "UNKNOWN_SCHEMA", kafka_topic), unused]
+    assert found("--records", "2") == [missing, unused]
+    assert found("--records", "0") == [missing]
 
 
 def test_a_registry_of_ours_keeps_its_schemas_in_a_sound_topic(

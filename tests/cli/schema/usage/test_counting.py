@@ -21,7 +21,6 @@ VALUES = Carrier("orders", Part.VALUE)
         (id_prefix(7), [("other", b"x"), (VALUE_HEADER, guid_header(GUID))], GUID),
         (id_prefix(7), [(KEY_HEADER, guid_header(GUID))], 7),
         (id_prefix(7), [(VALUE_HEADER, b"\x01too short")], 7),
-        (None, [(VALUE_HEADER, guid_header(GUID))], None),
         (b"", None, None),
         (b"\x00\x00\x00\x07", None, None),
         (b'{"json": 1}', None, None),
@@ -29,7 +28,7 @@ VALUES = Carrier("orders", Part.VALUE)
     ],
 )
 def test_values_name_their_schema_in_front_or_in_a_header(
-    data: bytes | None, headers: Headers | None, named: object
+    data: bytes, headers: Headers | None, named: object
 ) -> None:
     assert schema_named(Part.VALUE, data, headers) == named
 
@@ -44,6 +43,9 @@ def test_both_forms_of_one_schema_add_up() -> None:
     for schema_id, written_ms in ((7, 30), (7, 20), (8, 50)):
         uses.note(VALUES, id_prefix(schema_id), None, written_ms)
     uses.note(VALUES, b"x", [(VALUE_HEADER, guid_header(GUID))], 40)
+    uses.note(VALUES, b"plain", None, 60)
+    uses.note(VALUES, None, [(VALUE_HEADER, guid_header(GUID))], 70)
+    assert uses.looked_at(VALUES) == 5
     assert uses.of(version(7, GUID)) == {VALUES: Use(3, 40)}
     assert uses.of(version(9)) == {}
     assert list(uses.others([version(7, GUID)])) == [(VALUES, 8, Use(1, 50))]

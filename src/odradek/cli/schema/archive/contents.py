@@ -50,6 +50,11 @@ class ArchivedSubject:
     settings: Settings = UNSET
     associations: tuple[Association, ...] = ()
 
+    @property
+    def is_live(self) -> bool:
+        """Whether any version is not deleted."""
+        return any(each.version not in self.deleted for each in self.versions)
+
 
 @dataclass(frozen=True, slots=True)
 class Archive:

@@ -17,7 +17,7 @@ from odradek.cli.schema.connection import DEFAULT_REGISTRY, RegistryConnection
 from odradek.cli.schema.doctor.content import broken_references, duplicates, unreadable
 from odradek.cli.schema.doctor.finding import Finding, Severity
 from odradek.cli.schema.doctor.histories import broken_histories
-from odradek.cli.schema.doctor.records import unknown_schemas
+from odradek.cli.schema.doctor.records import unknown_schemas, unused_subjects
 from odradek.cli.schema.doctor.settings import careless_settings
 from odradek.cli.schema.doctor.topics import judge_topic, subjects_without_topic
 from odradek.cli.schema.usage.reading import carriers_of, count_uses
@@ -44,8 +44,8 @@ def doctor(
     records: Annotated[
         int,
         Parameter(
-            help="How many of the last records of each partition are looked at for schemas that"
-            " the registry does not know; 0 for none.",
+            help="How many of the last records of each partition are looked at, for schemas that"
+            " the registry does not know and subjects that nobody uses; 0 for none.",
             validator=Number(gte=0),
         ),
     ] = RECORDS,
@@ -59,9 +59,9 @@ def doctor(
 
     Versions that their level would refuse, references that lead nowhere, texts that are no schema,
     one schema under several ids, levels that ask nothing, subjects left in mode IMPORT. With -b
-    also the topic of the registry, subjects without a topic, and records whose schema is not there;
-    `odradek schema usage` shows what records carry. Exits 0 if nothing is wrong, though there may
-    be warnings; 2 if something is; 1 if it cannot be found out.
+    also the topic of the registry, subjects without a topic or a use, and records whose schema is
+    not there; `odradek schema usage` shows what records carry. Exits 0 if nothing is wrong, though
+    there may be warnings; 2 if something is; 1 if it cannot be found out.
     """
     with registry.open() as client:
         archive = read_registry(registry, client)
@@ -72,7 +72,8 @@ def doctor(
         findings += judge_topic(admin, cluster, topic)
         findings += subjects_without_topic(archive, cluster.topics)
         carriers = carriers_of(cluster, archive.subjects) if records else ()
-        findings += unknown_schemas(archive, count_uses(config, cluster, carriers, records))
+        uses = count_uses(config, cluster, carriers, records)
+        findings += [*unknown_schemas(archive, uses), *unused_subjects(archive, uses)]
     findings.sort(key=lambda each: (each.severity, each.kind))
     if output == "text":
         sys.stdout.writelines(f"{line}\n" for line in _lines(archive, findings))

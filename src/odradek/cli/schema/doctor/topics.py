@@ -60,8 +60,7 @@ def subjects_without_topic(archive: Archive, topics: Collection[str]) -> Iterato
     needed = {subject for each in archive.versions.values() for subject, _ in needs_of(each)}
     for name, subject in sorted(archive.subjects.items()):
         carrier = carrier_named_by(name)
-        is_live = any(each.version not in subject.deleted for each in subject.versions)
-        if carrier is None or not is_live or name in needed:
+        if carrier is None or not subject.is_live or name in needed:
             continue
         if carrier.topic not in topics:
             yield warning(

@@ -5,7 +5,7 @@ context, for a record does not tell its context. What is in no form is no use of
 """
 
 import contextlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -65,6 +65,7 @@ class Uses:
 
     def __init__(self) -> None:
         self._met: dict[Carrier, defaultdict[SchemaName, Use]] = {}
+        self._looked_at: Counter[Carrier] = Counter()
 
     def look_at(self, carrier: Carrier) -> None:
         """Count a carrier as looked at, though it may name nothing."""
@@ -79,9 +80,16 @@ class Uses:
         self, carrier: Carrier, data: bytes | None, headers: Headers | None, written_ms: int
     ) -> None:
         """Take in one key or value."""
+        if data is None:
+            return
+        self._looked_at[carrier] += 1
         name = schema_named(carrier.part, data, headers)
         if name is not None:
             self._met[carrier][name].add(1, written_ms)
+
+    def looked_at(self, carrier: Carrier) -> int:
+        """How many keys or values there were, with a schema or without."""
+        return self._looked_at[carrier]
 
     def of(self, version: StoredVersion) -> dict[Carrier, Use]:
         """Where a version of the default context is used, under its id and under its GUID."""
@@ -108,10 +116,8 @@ def _names(version: StoredVersion) -> list[SchemaName]:
     return [version.id] if version.guid is None else [version.id, version.guid]
 
 
-def schema_named(part: Part, data: bytes | None, headers: Headers | None) -> SchemaName | None:
+def schema_named(part: Part, data: bytes, headers: Headers | None) -> SchemaName | None:
     """Which schema a key or value says it was written with; None if it says none."""
-    if data is None:
-        return None
     header = dict(headers).get(part.header) if headers else None
     if isinstance(header, bytes):
         with contextlib.suppress(UnknownFraming):
