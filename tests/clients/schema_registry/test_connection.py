@@ -24,6 +24,8 @@ class Server:
         self.status, self.content = 200, b"{}"
         self.asked: list[tuple[str, str | None]] = []
         self.closes_after_each = False
+        self.requests_too_many = 0
+        """So many are refused before one is answered."""
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -31,7 +33,8 @@ class Server:
 
             def do_GET(self) -> None:
                 server.asked.append((self.path, self.headers["Authorization"]))
-                self.send_response(server.status)
+                is_too_many = len(server.asked) <= server.requests_too_many
+                self.send_response(429 if is_too_many else server.status)
                 self.send_header("Content-Length", str(len(server.content)))
                 self.end_headers()
                 self.wfile.write(server.content)
@@ -74,6 +77,20 @@ def nobody() -> Iterator[str]:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+def test_a_request_that_was_one_too_many_is_sent_again(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{Connection.__module__}.PAUSES_S", (0.0, 0.0))
+    server.requests_too_many = 2
+    asking = Connection([server.url])
+    assert asking.request("GET", "/subjects") == {}
+    server.requests_too_many = 6
+    with pytest.raises(RegistryRefused) as refused:
+        asking.request("GET", "/subjects")
+    asking.close()
+    assert (refused.value.status, len(server.asked)) == (429, 6)
 
 
 def test_an_answer_is_read_and_a_path_is_put_behind_that_of_the_url(server: Server) -> None:

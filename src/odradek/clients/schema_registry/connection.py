@@ -11,6 +11,7 @@ import base64
 import json
 import ssl
 import threading
+import time
 from collections.abc import Callable, Sequence
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
@@ -20,6 +21,10 @@ from odradek.clients.errors import InvalidSetting, RegistryRefused, RegistryUnre
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 """More is no schema and no list of them, but somebody else's server."""
+TOO_MANY_REQUESTS = 429
+PAUSES_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+"""Before a request that was one too many is sent again: hosted registries allow so many in a
+second."""
 CONTENT_TYPE = "application/vnd.schemaregistry.v1+json"
 
 Token = str | Callable[[], str]
@@ -56,7 +61,7 @@ class Connection:
     def request(self, method: str, path: str, body: object = None) -> Any:
         """The answer's JSON; raises RegistryRefused, RegistryUnreachable."""
         with self._lock:
-            status, answer = self._ask_any(method, path, body)
+            status, answer = self._ask_patiently(method, path, body)
         try:
             said = json.loads(answer)
         except ValueError:
@@ -77,6 +82,14 @@ class Connection:
     @property
     def _address(self) -> str:
         return self._places[self._current].geturl()
+
+    def _ask_patiently(self, method: str, path: str, body: object) -> tuple[int, bytes]:
+        for pause_s in PAUSES_S:
+            status, answer = self._ask_any(method, path, body)
+            if status != TOO_MANY_REQUESTS:
+                return status, answer
+            time.sleep(pause_s)
+        return self._ask_any(method, path, body)
 
     def _ask_any(self, method: str, path: str, body: object) -> tuple[int, bytes]:
         """The first answer that is no failure of a server; of failures only, the last one."""
