@@ -185,7 +185,7 @@ def start_theirs(reader: Reader, address: str) -> None:
 
 
 def schemas_of(url: str) -> dict[tuple[str, int], tuple[int, str, str]]:
-    answer = httpx.get(f"{url}/schemas?deleted=true", timeout=TIMEOUT_S)
+    answer = httpx.get(f"{url}/schemas?subjectPrefix=:*:&deleted=true", timeout=TIMEOUT_S)
     return {
         (each["subject"], each["version"]): (
             each["id"],

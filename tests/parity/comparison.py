@@ -4,6 +4,7 @@ A difference is printed once with all versions that show it: scenario, step, ver
 path, Apache's value and ours.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -83,3 +84,9 @@ def ranges(versions: Iterable[int]) -> str:
 def shown(value: Any) -> str:
     text = value if value == ABSENT else repr(value)
     return text if len(text) <= VALUE_CHARS else f"{text[:VALUE_CHARS]}..."
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a text is as a pattern says, in which `*` stands for anything."""
+    expression = ".*".join(map(re.escape, pattern.split("*")))
+    return re.fullmatch(expression, text, re.DOTALL) is not None

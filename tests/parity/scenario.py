@@ -12,14 +12,13 @@ what they left, and the rest runs.
 """
 
 import inspect
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
 
 from odradek.broker.apis import SERVED
 from odradek.protocol.api_keys import ApiKey
-from tests.parity.comparison import Difference
+from tests.parity.comparison import Difference, matches
 from tests.parity.talk import Talk
 
 Script = Callable[[Talk], Iterator[None] | None]
@@ -41,7 +40,7 @@ class Differs:
 
     def covers(self, found: Difference) -> bool:
         return all(
-            _matches(pattern, text)
+            matches(pattern, text)
             for pattern, text in (
                 (self.step, found.step),
                 (self.path, found.path),
@@ -98,8 +97,3 @@ def scenarios_in(modules: Iterable[ModuleType]) -> list[Scenario]:
     """The scenarios of the modules, in the order in which they stand there."""
     found = [value for module in modules for value in vars(module).values()]
     return [value for value in found if isinstance(value, Scenario)]
-
-
-def _matches(pattern: str, text: str) -> bool:
-    expression = ".*".join(map(re.escape, pattern.split("*")))
-    return re.fullmatch(expression, text, re.DOTALL) is not None

@@ -41,7 +41,7 @@ class Instance:
         self._process.stop()
 
     def schemas(self) -> list[Any]:
-        answer = httpx.get(f"{self.url}/schemas?deleted=true", timeout=TIMEOUT_S)
+        answer = httpx.get(f"{self.url}/schemas?subjectPrefix=:*:&deleted=true", timeout=TIMEOUT_S)
         answer.raise_for_status()
         return sorted(answer.json(), key=lambda each: (each["subject"], each["version"]))
 

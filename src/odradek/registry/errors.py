@@ -2,6 +2,11 @@
 
 Clients look at the numbers, and a few of them at the words with which a message begins; those words
 are kept. The body is exactly `{"error_code", "message"}`: one field more breaks Java clients.
+
+Differs from Kafka: Every error is JSON and says so: Confluent's has no media type where nothing is
+routed, and what Jetty refuses is a page of HTML.
+
+Differs from Kafka: What is wrong is refused with 4xx, also where Confluent fails with 500.
 """
 
 from enum import IntEnum

@@ -1,4 +1,8 @@
-"""One answer: status, body and media type."""
+"""One answer: status, body and media type.
+
+Differs from Kafka: Media types are read leniently: Confluent answers 400 to a header that is
+malformed, takes `q=0` for a wish, and looks at the type of a body that a GET does not have.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,6 +15,10 @@ from odradek.web.request import Send
 
 JSON = "application/json"
 TEXT = "text/plain; charset=utf-8"
+
+MULTI_STATUS = 207
+NO_CONTENT = 204
+"""The status of an answer without a body, and so without a length (RFC 9110, 8.6)."""
 
 encode = msgspec.json.encode
 
@@ -26,11 +34,10 @@ class Answer:
 
     async def send(self, send: Send, media_type: str) -> None:
         """Send it whole."""
-        headers = [
-            (b"content-type", (self.media_type or media_type).encode()),
-            (b"content-length", str(len(self.body)).encode()),
-            *self.headers,
-        ]
+        headers = [*self.headers]
+        if self.status != NO_CONTENT:
+            headers.append((b"content-type", (self.media_type or media_type).encode()))
+            headers.append((b"content-length", str(len(self.body)).encode()))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
 
@@ -39,7 +46,7 @@ def answer_with(value: Any) -> Answer:
     """The answer a handler means: its own, or its value as JSON; None is an empty one."""
     if isinstance(value, Answer):
         return value
-    return Answer(status=204) if value is None else Answer(encode(value))
+    return Answer(status=NO_CONTENT) if value is None else Answer(encode(value))
 
 
 def error_answer(error: HttpError) -> Answer:
@@ -48,22 +55,24 @@ def error_answer(error: HttpError) -> Answer:
 
 
 def choose_media_type(accept: str | None, served: Sequence[str]) -> str:
-    """The type of the answer: what is asked for first among what is served, or the first served."""
+    """The type of the answer: what is wanted most, and of several such what is served first."""
     if not accept or accept == "*/*":
         return served[0]
-    for wanted in sorted(map(_wanted, accept.split(",")), reverse=True):
-        if wanted.quality <= 0:
-            continue
-        for media_type in served:
-            if _matches(wanted.media_type, media_type):
-                return media_type
-    raise not_acceptable(", ".join(served))
+    wanted = [_wanted(part) for part in accept.split(",")]
+    wishes = {
+        each: max((wish.quality for wish in wanted if _matches(wish.media_type, each)), default=0.0)
+        for each in served
+    }
+    best = max(served, key=lambda each: wishes[each])  # the first of the best
+    if wishes[best] <= 0:
+        raise not_acceptable(", ".join(served))
+    return best
 
 
-@dataclass(order=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Wanted:
     quality: float
-    media_type: str = field(compare=False)
+    media_type: str
 
 
 def _wanted(part: str) -> _Wanted:

@@ -2,7 +2,10 @@
 answer.
 
 Invariants: every request is answered; an error is one sentence and no stack trace, which goes to
-the log; an unknown path and an unknown method are both 404.
+the log; HEAD is GET without the body, and OPTIONS tells the methods of a path.
+
+Differs from Kafka: A number is not taken for a text, nor a fraction for a whole number, nor NaN for
+either: what does not fit is refused with 400.
 """
 
 import json
@@ -14,13 +17,14 @@ from typing import Any
 import msgspec
 
 from odradek.event_log import get_logger
-from odradek.web.answer import JSON, answer_with, choose_media_type, error_answer
+from odradek.web.answer import JSON, Answer, answer_with, choose_media_type, error_answer
 from odradek.web.authentication.authenticator import Authenticator
 from odradek.web.authentication.identity import ANONYMOUS, Identity
 from odradek.web.errors import (
     HttpError,
     bad_request,
     internal_error,
+    method_not_allowed,
     not_found,
     unsupported_media_type,
 )
@@ -69,8 +73,7 @@ class Application:
             route, names = self._find(request)
             path = route.path
             identity = await self._authenticate(request, route)
-            if not route.is_open:
-                media_type = choose_media_type(request.header(b"accept"), self.answers)
+            media_type = self._choose_media_type(request, route)
             answer = answer_with(await self._call(request, route, names, self.caller(identity)))
         except HttpError as error:
             answer = error_answer(self._refusal(error, identity))
@@ -97,15 +100,25 @@ class Application:
         """Call the handler."""
         return await route.handler(self.part, call)
 
-    def reads_unknown_fields(self, request: Request) -> bool:
-        """Whether fields of a body that nobody knows are passed over."""
-        return True
+    def _choose_media_type(self, request: Request, route: Route) -> str:
+        try:
+            return choose_media_type(request.header(b"accept"), self.answers)
+        except HttpError:
+            if route.is_open:
+                return self.answers[0]
+            raise
 
     def _find(self, request: Request) -> tuple[Route, dict[str, str]]:
-        found = self.routes.find(request.method, request.segments)
-        if found is None:
+        method = "GET" if request.method == "HEAD" else request.method
+        found = self.routes.find(method, request.segments)
+        if found is not None:
+            return found
+        methods = self.routes.methods(request.segments)
+        if not methods:
             raise not_found()
-        return found
+        if method != "OPTIONS":
+            raise method_not_allowed(methods)
+        return _telling(methods), {}
 
     async def _call(
         self, request: Request, route: Route, names: dict[str, str], caller: Any
@@ -116,7 +129,7 @@ class Application:
         if route.body is not None:
             self._check_media_type(request)
             body = await request.body(self._body_bytes_max)
-            typed = self._read_body(request, route.body, body)
+            typed = _read_body(route.body, body)
         return await self.handle(route, Call(request, names, query, typed, caller), body)
 
     async def _authenticate(self, request: Request, route: Route) -> Identity:
@@ -143,29 +156,30 @@ class Application:
         if given not in self.reads:
             raise unsupported_media_type(given, ", ".join(self.reads))
 
-    def _read_body(self, request: Request, kind: Any, body: bytes) -> Any:
-        try:
-            value = msgspec.json.decode(_as_utf_8(body) or b"{}")
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise bad_request(f"The body is no JSON: {error}") from None
-        if not self.reads_unknown_fields(request):
-            _refuse_unknown_fields(kind, value)
-        try:
-            return msgspec.convert(value, kind)
-        except msgspec.ValidationError as error:
-            raise HttpError(422, 422, f"The body does not fit: {error}") from None
+
+def _telling(methods: Sequence[str]) -> Route:
+    """The route that tells which methods a path has."""
+
+    async def tell(_: Any, __: Call) -> Answer:
+        return Answer(headers=[(b"allow", ", ".join(methods).encode())])
+
+    return Route("OPTIONS", "", tell, "The methods of a path.", is_open=True)
+
+
+def _read_body(kind: Any, body: bytes) -> Any:
+    try:
+        value = msgspec.json.decode(_as_utf_8(body) or b"null")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise bad_request(f"The body is no JSON: {error}") from None
+    if value is None:
+        raise HttpError(422, 422, "The body is missing: send a JSON object")
+    try:
+        return msgspec.convert(value, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise bad_request(f"The body does not fit: {error}") from None
 
 
 def _as_utf_8(body: bytes) -> bytes:
     """Bytes of JSON tell themselves whether they are UTF-8, 16 or 32; Confluent reads all three."""
     encoding = json.detect_encoding(body)
     return body if encoding == "utf-8" else body.decode(encoding).encode()
-
-
-def _refuse_unknown_fields(kind: Any, value: Any) -> None:
-    if not isinstance(value, dict) or not hasattr(kind, "__struct_encode_fields__"):
-        return
-    for name in value:
-        if name not in kind.__struct_encode_fields__:
-            known = ", ".join(kind.__struct_encode_fields__)
-            raise HttpError(422, 422, f"Unrecognized field: {name}; known are {known}")

@@ -35,8 +35,15 @@ def unauthorized(reason: str, ways: Sequence[str]) -> HttpError:
 
 
 def not_found() -> HttpError:
-    """Also where the path is known and the method is not: clients probe for what a server has."""
     return HttpError(404, 404, "HTTP 404 Not Found")
+
+
+def method_not_allowed(methods: Sequence[str]) -> HttpError:
+    """Of a path that is known; `methods` are those it can be asked with."""
+    allowed = ", ".join(methods)
+    error = HttpError(405, 405, f"HTTP 405 Method Not Allowed: this path has {allowed}")
+    error.headers = [(b"allow", allowed.encode())]
+    return error
 
 
 def not_acceptable(served: str) -> HttpError:

@@ -4,6 +4,7 @@
 left alone, and where one comes twice that takes a single value, the first counts.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any, get_origin, get_type_hints
 
@@ -15,6 +16,7 @@ from odradek.web.errors import HttpError
 UNREADABLE = 404
 """What Confluent answers to a number that is none."""
 INT_MAX = 2**31 - 1
+NUMBER = re.compile(r"[+-]?[0-9]{1,20}")
 
 
 def read_query(kind: type[Struct], pairs: Sequence[tuple[str, str]]) -> Any:
@@ -50,9 +52,13 @@ def _read(parameter: FieldInfo, hint: Any, values: list[str]) -> Any:
 
 
 def _number(parameter: FieldInfo, text: str) -> int:
-    digits = text.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > len(str(INT_MAX)):
+    if not text:
+        return int(parameter.default)
+    number = int(text) if NUMBER.fullmatch(text) else None
+    if number is None or not -INT_MAX <= number <= INT_MAX:
         raise HttpError(
-            UNREADABLE, UNREADABLE, f"The parameter {parameter.encode_name} is no number: {text!r}"
+            UNREADABLE,
+            UNREADABLE,
+            f"The parameter {parameter.encode_name} is no number of 32 bits: {text[:20]!r}",
         )
-    return max(-INT_MAX, min(int(text), INT_MAX))
+    return number

@@ -80,6 +80,13 @@ class Routes:
                 node = node.words.setdefault(segment, _Node())
         node.routes[route.method] = route
 
+    def methods(self, segments: Sequence[str]) -> list[str]:
+        """What a path can be asked with, sorted; nothing where it is unknown."""
+        found = _methods(self._root, segments)
+        if "GET" in found:
+            found.add("HEAD")
+        return sorted({*found, "OPTIONS"} if found else ())
+
     def find(self, method: str, segments: Sequence[str]) -> tuple[Route, dict[str, str]] | None:
         """The route of a request, and the names in its path."""
         values: list[str] = []
@@ -89,6 +96,14 @@ class Routes:
         route = node.routes[method]
         names = (each[1:-1] for each in route.path.split("/") if each.startswith("{"))
         return route, dict(zip(names, values, strict=True))
+
+
+def _methods(node: _Node, segments: Sequence[str]) -> set[str]:
+    if not segments:
+        return set(node.routes)
+    first, rest = segments[0], segments[1:]
+    nodes = [each for each in (node.words.get(first), node.name) if each is not None]
+    return {method for each in nodes for method in _methods(each, rest)}
 
 
 def _descend(node: _Node, segments: Sequence[str], values: list[str], method: str) -> _Node | None:

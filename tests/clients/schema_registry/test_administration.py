@@ -136,7 +136,7 @@ def test_a_registry_that_compares_with_one_version_only_is_asked_for_the_latest(
 
 def test_associations_are_told_by_subject(registry: RegistryAdministration, subject: str) -> None:
     registry.register(subject, STRING)
-    resource = {"resourceName": subject, "resourceNamespace": "-", "resourceId": subject}
+    resource = {"resourceName": "t", "resourceNamespace": "-", "resourceId": subject}
     wanted = {"subject": subject, "associationType": "value", "lifecycle": "WEAK"}
     for _ in range(2):
         registry.associate({**resource, "resourceType": "topic", "associations": [wanted]})

@@ -40,30 +40,6 @@ def test_newest_python_client_asks_for_associations_first(http: httpx.Client) ->
     assert (answer.status_code, answer.json()) == (200, [])
 
 
-def test_associations_are_made_and_found(http: httpx.Client) -> None:
-    register(http, "orders-value", ORDER)
-    body = {
-        "resourceName": "orders",
-        "resourceNamespace": "default",
-        "resourceId": "id-1",
-        "resourceType": "topic",
-        "associations": [{"subject": "orders-value", "associationType": "value"}],
-    }
-    made = http.post("/associations", json=body)
-    assert made.json()["associations"][0]["lifecycle"] == "WEAK"
-    [found] = http.get("/associations/subjects/orders-value").json()
-    assert found["resourceId"] == "id-1"
-    batch = {"requests": [{"resourceId": "id-1"}, {"resourceId": "id-2"}]}
-    results = http.post("/associations:batchGet", json=batch).json()["results"]
-    assert [len(each["result"]["associations"]) for each in results] == [1, 0]
-    frozen = {**body, "associations": [{**body["associations"][0], "frozen": True}]}  # type: ignore[dict-item, index]
-    refused(http.post("/associations", json=frozen), 409, 40903)
-    changed = http.post("/associations:batchMutate", json={"requests": [frozen]}).json()
-    assert changed["results"][0]["result"]["associations"][0]["frozen"] is True
-    refused(http.delete("/associations/resources/id-1"), 409, 40908)
-    assert http.delete("/associations/resources/id-1?cascadeLifecycle=true").status_code == 204
-
-
 def test_openapi_document_has_every_route(http: httpx.Client) -> None:
     document = http.get("/openapi.json").json()
     assert document["openapi"] == "3.1.0"

@@ -25,8 +25,8 @@ def test_config_is_put_under_one_name_and_got_under_another(http: httpx.Client) 
     ("body", "status", "error_code"),
     [
         ({"compatibility": "SOMETIMES"}, 422, 42203),
-        ({"compatibility": 1}, 422, 422),
-        ({"normalize": "yes"}, 422, 422),
+        ({"compatibility": 1}, 400, 400),
+        ({"normalize": "yes"}, 400, 400),
         ({"defaultRuleSet": {"domainRules": [{"name": ""}]}}, 422, 42210),
     ],
 )

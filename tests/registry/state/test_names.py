@@ -53,11 +53,13 @@ def test_prefix_stays_in_its_context_unless_it_is_for_all() -> None:
     assert [s for s in subjects if matches_prefix(s, parse_subject(":.staging:"))] == subjects[1:2]
 
 
-@pytest.mark.parametrize("text", ["", " ", ":.staging:", "a\nb", "__GLOBAL", ":.__GLOBAL:a"])
+@pytest.mark.parametrize(
+    "text", ["", ":.staging:", ":*:a", "a\nb", "a\x85", "__GLOBAL", ":.__GLOBAL:a"]
+)
 def test_some_names_are_refused(text: str) -> None:
     assert complaint_about(text) is not None
 
 
-@pytest.mark.parametrize("text", ["orders", "a/b", "ü", ":.staging:orders", "a b"])
+@pytest.mark.parametrize("text", ["orders", "a/b", "ü", ":.staging:orders", "a b", " "])
 def test_most_names_are_taken(text: str) -> None:
     assert complaint_about(text) is None

@@ -16,6 +16,7 @@ from odradek.clients.errors import RegistryRefused, RegistryUnreachable
 from odradek.clients.schema_registry.connection import Connection
 from odradek.clients.schema_registry.schemas import Schema, registered
 
+EVERY_CONTEXT = ":*:"
 PAGE_SCHEMAS = 2_000
 """What fits into an answer even where schemas are large; Confluent answers 1,000 at most."""
 CENSUS_ATTEMPTS = 5
@@ -101,7 +102,9 @@ class RegistryAdministration:
     def _listed(self, **wanted: object) -> dict[Place, StoredVersion]:
         found: dict[Place, StoredVersion] = {}
         while True:
-            query = _query(**wanted, offset=len(found), limit=PAGE_SCHEMAS)
+            query = _query(
+                subjectPrefix=EVERY_CONTEXT, **wanted, offset=len(found), limit=PAGE_SCHEMAS
+            )
             page = [_stored(each) for each in self._connection.request("GET", f"/schemas{query}")]
             new = {each.place: each for each in page if each.place not in found}
             found |= new

@@ -10,7 +10,7 @@ compatibility.py   /compatibility, and /odradek/v1/compatibility, which explains
 config.py          /config
 mode.py            /mode
 contexts.py        /contexts
-associations.py    /associations
+associations/      /associations
 metadata.py        /, /v1/metadata, /openapi.json, and Karapace's own two
 health.py          /livez, /readyz, /metrics
 """

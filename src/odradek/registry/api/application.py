@@ -1,11 +1,10 @@
 """All routes together; contexts in paths; writes forwarded to the instance that writes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from odradek.event_log import get_logger
 from odradek.registry.api import (
-    associations,
     compatibility,
     config,
     contexts,
@@ -16,13 +15,19 @@ from odradek.registry.api import (
     schemas,
     subjects,
 )
-from odradek.registry.api.bodies import accepts_unknown
+from odradek.registry.api.associations import changes, finding
 from odradek.registry.core import Registry
 from odradek.registry.decisions.aliases import meant_by
 from odradek.registry.errors import ErrorCode, RegistryError
 from odradek.registry.log.interface import Claim, WrittenElsewhere
 from odradek.registry.permissions import EVERYTHING, Permissions, Rights
-from odradek.registry.state.names import DEFAULT_CONTEXT, SubjectName, context_named, qualify
+from odradek.registry.state.names import (
+    DEFAULT_CONTEXT,
+    SubjectName,
+    context_key,
+    context_named,
+    qualify,
+)
 from odradek.web.application import Application
 from odradek.web.authentication.authenticator import Authenticator
 from odradek.web.authentication.identity import Identity
@@ -48,11 +53,20 @@ ROUTES: Sequence[Route] = (
     *config.ROUTES,
     *mode.ROUTES,
     *contexts.ROUTES,
-    *associations.ROUTES,
+    *finding.ROUTES,
+    *changes.ROUTES,
     *metadata.ROUTES,
     *health.ROUTES,
 )
 DESCRIPTION = "The schema registry of odradek: Confluent's REST API on any Kafka."
+SUBJECT_PLACES: Mapping[tuple[str, ...], int] = {
+    ("subjects",): 1,
+    ("config",): 1,
+    ("mode",): 1,
+    ("compatibility", "subjects"): 2,
+    ("associations", "subjects"): 2,
+}
+"""Which segment of a path is a subject, by how the path begins."""
 ATTEMPTS = 3
 """How often a write looks for who writes; more would mean that they take turns in dying."""
 
@@ -96,9 +110,6 @@ class RegistryApplication(Application):
         if self._permissions is None:
             return EVERYTHING
         return self._permissions.content.of(identity)
-
-    def reads_unknown_fields(self, request: Request) -> bool:
-        return accepts_unknown(request)
 
     async def handle(self, route: Route, call: Call, body: bytes) -> Any:
         """Handle it here, or where it is written; nothing but health before the log is read."""
@@ -147,12 +158,13 @@ class RegistryApplication(Application):
 def _enter_context(request: Request, context: str, segments: list[str]) -> None:
     """Put the context into the subject, or into the parameter that stands for one."""
     rest = list(segments)
-    if rest[0] in ("subjects", "config", "mode") and len(rest) > 1:
-        rest[1] = _within(context, rest[1])
+    place = SUBJECT_PLACES.get(tuple(rest[:2])) or SUBJECT_PLACES.get((rest[0],))
+    if place is not None and len(rest) > place:
+        rest[place] = _within(context, rest[place])
     elif rest[0] in ("config", "mode"):
         rest.append(_within(context, ""))
-    elif rest[:2] == ["compatibility", "subjects"] and len(rest) > 2:
-        rest[2] = _within(context, rest[2])
+    elif rest[0].startswith("associations") and request.method in ("POST", "PUT"):
+        request.replace_parameter("context", lambda _: context_key(context) or "")
     elif rest[:2] == ["schemas", "ids"]:
         request.replace_parameter("subject", lambda given: _within(context, given))
     elif rest in (["subjects"], ["schemas"]):

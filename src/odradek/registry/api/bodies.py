@@ -2,6 +2,9 @@
 
 Fields that are newer than a client may know (`guid`, `ts`) are answered to clients that say they
 take unknown ones, as all newer clients do; old Java clients stumble over them.
+
+Differs from Kafka: Confluent answers every client with all fields; here those without the header
+`Confluent-Accept-Unknown-Properties` get what clients of before contexts know.
 """
 
 from collections.abc import Mapping
@@ -62,11 +65,11 @@ class SchemaBody(Struct, frozen=True, kw_only=True):
     def content(self) -> Content:
         """The schema itself; raises RegistryError for half a reference."""
         return Content(
-            self.schemaType or AVRO,
+            AVRO if self.schemaType is None else self.schemaType,
             self.schema or "",
             tuple(_reference(each) for each in self.references or ()),
-            self.metadata,
-            self.ruleSet,
+            self.metadata and self.metadata.in_order(),
+            self.ruleSet and self.ruleSet.in_order(),
         )
 
     def new_schema(self) -> NewSchema:
@@ -78,7 +81,7 @@ class SchemaBody(Struct, frozen=True, kw_only=True):
         return NewSchema(
             self.content(),
             NO_ID if self.id is None or self.id < 0 else self.id,
-            max(version, NEXT_VERSION),
+            version,
             tags,
             takes_tags_over=bool(self.propagateSchemaTags),
             is_derived=bool(tags),
@@ -92,7 +95,7 @@ class SchemaAnswer(Struct, kw_only=True, omit_defaults=True):
     version: int | UnsetType = UNSET
     id: int | UnsetType = UNSET
     guid: str | UnsetType = UNSET
-    schemaType: str = AVRO
+    schemaType: str | UnsetType = UNSET
     references: tuple[Reference, ...] = ()
     metadata: Metadata | None = None
     ruleSet: RuleSet | None = None
@@ -111,36 +114,43 @@ def accepts_unknown(request: Request) -> bool:
     return (request.header(ACCEPTS_UNKNOWN) or "").lower() == "true"
 
 
-def content_answer(content: Content, text: str) -> SchemaAnswer:
+def content_answer(content: Content, request: Request, text: str) -> SchemaAnswer:
     """A schema alone, its text in the form that is wanted."""
-    return SchemaAnswer(
-        schemaType=content.told_type(),
+    is_told = content.schema_type != AVRO or accepts_unknown(request)
+    answer = SchemaAnswer(
+        schemaType=content.schema_type if is_told else UNSET,
         references=content.references,
         metadata=content.metadata,
         ruleSet=content.rule_set,
         schema=text,
     )
+    if accepts_unknown(request):
+        answer.guid = guid_text(content.guid())
+    return answer
+
+
+def place_answer(version: Version, request: Request, text: str) -> SchemaAnswer:
+    """A version of a subject, without what else became of it."""
+    answer = content_answer(version.content, request, text)
+    answer.subject, answer.version, answer.id = version.subject, version.version, version.id
+    return answer
 
 
 def version_answer(version: Version, request: Request, text: str) -> SchemaAnswer:
     """A version of a subject."""
-    answer = content_answer(version.content, text)
-    answer.subject, answer.version, answer.id = version.subject, version.version, version.id
+    answer = place_answer(version, request, text)
     if accepts_unknown(request):
-        add_origin(answer, version)
+        answer.ts, answer.deleted = version.timestamp_ms, version.is_deleted
     return answer
 
 
-def add_origin(answer: SchemaAnswer, version: Version) -> None:
-    """The fields that are newer than a client may know."""
-    answer.guid = guid_text(version.content.guid())
-    answer.ts = version.timestamp_ms
-    answer.deleted = version.is_deleted
-
-
 def qualify_references(answer: SchemaAnswer, subject: str, reference_format: str) -> None:
-    """Name the context of every reference, where `referenceFormat=qualified` asks for it."""
-    if reference_format.lower() != QUALIFIED:
+    """Name the context of every reference, where `referenceFormat=qualified` asks for it.
+
+    Differs from Kafka: The GUID stays that of the schema; Confluent answers for a version with the
+    GUID that the schema would have if its references were written so.
+    """
+    if reference_format != QUALIFIED:
         return
     answer.references = tuple(
         Reference(each.name, qualify_within(subject, each.subject), each.version)
@@ -149,15 +159,25 @@ def qualify_references(answer: SchemaAnswer, subject: str, reference_format: str
 
 
 def page(items: "list[Any]", offset: int, limit: int) -> list[Any]:
-    """A part of a list; a negative limit is none."""
+    """A part of a list; without a positive limit all the rest.
+
+    Differs from Kafka: A negative offset is 0, and a list is as long as it is: Confluent fails with
+    500 for the one, and gives at most 1,000 schemas.
+    """
     start = max(offset, 0)
-    return items[start:] if limit < 0 else items[start : start + limit]
+    return items[start : start + limit] if limit > 0 else items[start:]
 
 
 def config_changes(body: Mapping[str, Any]) -> dict[str, Any]:
-    """What a request to change a config changes, by the names of a stored config."""
-    renamed = {"compatibility": "compatibilityLevel"}
-    return {renamed.get(name, name): value for name, value in body.items()}
+    """What a request to change a config changes, by the names of a stored config.
+
+    Differs from Kafka: `compatibilityLevel` is read, too, as answers name it; Confluent passes it
+    over, and answers as if all were well.
+    """
+    changes = dict(body)
+    if "compatibility" in changes:
+        changes["compatibilityLevel"] = changes.pop("compatibility")
+    return changes
 
 
 def _reference(body: ReferenceBody) -> Reference:

@@ -10,14 +10,14 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 
 from odradek.registry.api.bodies import SchemaBody
-from odradek.registry.api.parameters import LATEST, check_references, subject_of, version_of
+from odradek.registry.api.parameters import check_references, subject_of, version_of
 from odradek.registry.core import Registry
 from odradek.registry.decisions.compatibility import comparable, findings, level_of, messages_about
 from odradek.registry.decisions.fields import check_field_names, complaints_about_fields
 from odradek.registry.decisions.view import View
 from odradek.registry.errors import RegistryError, invalid_schema, version_not_found
 from odradek.registry.permissions import Action
-from odradek.registry.state.index import Version
+from odradek.registry.state.index import LATEST, Version
 from odradek.schemas.comparison import Earlier, Finding, witness_of
 from odradek.schemas.incompatibility import Witness
 from odradek.schemas.levels import CompatibilityLevel

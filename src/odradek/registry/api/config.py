@@ -51,7 +51,7 @@ async def get_config(registry: Registry, call: Call) -> Config:
             ErrorCode.COMPATIBILITY_NOT_CONFIGURED,
             f"Subject '{scope}' has no config of its own",
         )
-    return config
+    return config.without_empty_names()
 
 
 async def put_config(registry: Registry, call: Call) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from odradek.registry.core import Registry
 from odradek.registry.decisions import deletion
 from odradek.registry.permissions import Action
 from odradek.registry.state.names import DEFAULT_CONTEXT, context_key, context_named
+from odradek.web.errors import method_not_allowed
 from odradek.web.routes import Call, Route
 
 
@@ -30,6 +31,8 @@ async def list_contexts(registry: Registry, call: Call) -> list[str]:
 
 async def delete_context(registry: Registry, call: Call) -> None:
     context = context_named(call.names["context"])
+    if context == DEFAULT_CONTEXT:
+        raise method_not_allowed(["GET"])  # as its path is that of the list of all
     call.caller.require(Action.DELETE, context_key(context))
     await registry.change(lambda view: deletion.delete_context(view, context))
 

@@ -21,7 +21,6 @@ class ClusterId(Struct):
     """The Kafka cluster, and which of its registries this is."""
 
     scope: dict[str, Any]
-    id: str
 
 
 class WriterAvailable(Struct):
@@ -44,7 +43,7 @@ async def get_root(_: Registry, __: Call) -> dict[str, Any]:
 async def get_id(registry: Registry, _: Call) -> ClusterId:
     cluster_id = await registry.log.cluster_id()
     clusters = {"kafka-cluster": cluster_id, "schema-registry-cluster": "schema-registry"}
-    return ClusterId({"path": [], "clusters": clusters}, "")
+    return ClusterId({"path": [], "clusters": clusters})
 
 
 async def get_version(_: Registry, __: Call) -> ServerVersion:
@@ -52,7 +51,7 @@ async def get_version(_: Registry, __: Call) -> ServerVersion:
 
 
 async def get_deployment(_: Registry, __: Call) -> dict[str, Any]:
-    return {"attributes": ["deployment:odradek"]}
+    return {"attributes": []}
 
 
 async def get_writer_available(registry: Registry, _: Call) -> WriterAvailable:
@@ -67,6 +66,7 @@ async def get_health(registry: Registry, _: Call) -> Health:
 
 ROUTES = (
     Route("GET", "/", get_root, "Nothing: clients look whether somebody answers.", is_open=True),
+    Route("POST", "/", get_root, "Nothing, too.", is_open=True),
     Route("GET", "/v1/metadata/id", get_id, "Get the id of the Kafka cluster.", answer=ClusterId),
     Route("GET", "/v1/metadata/version", get_version, "Get the version.", answer=ServerVersion),
     Route("GET", "/v1/metadata/deployment", get_deployment, "Get the kind of deployment."),

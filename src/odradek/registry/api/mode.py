@@ -1,6 +1,6 @@
 """/mode: what may be done, with all, with a context, with a subject."""
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from odradek.registry.api.parameters import new_scope_of, scope_of
 from odradek.registry.core import Registry
@@ -31,7 +31,7 @@ class DeleteQuery(Struct, frozen=True):
 class ModeBody(Struct):
     """A mode; null takes it away."""
 
-    mode: str | None = None
+    mode: str | UnsetType | None = UNSET
 
 
 async def get_mode(registry: Registry, call: Call) -> ModeBody:
@@ -49,6 +49,8 @@ async def get_mode(registry: Registry, call: Call) -> ModeBody:
 
 async def put_mode(registry: Registry, call: Call) -> ModeBody:
     scope, wanted, force = new_scope_of(call), call.body.mode, call.query.force
+    if wanted is UNSET:
+        raise RegistryError(ErrorCode.INVALID_MODE, "Invalid mode: the body names none")
     await registry.change(lambda view: settings.set_mode(view, scope, wanted, force=force))
     return ModeBody(wanted)
 
@@ -60,7 +62,7 @@ async def delete_mode(registry: Registry, call: Call) -> ModeBody:
     mode = await registry.change(
         lambda view: settings.delete_mode(view, scope, recursive=recursive)
     )
-    return ModeBody(mode)
+    return ModeBody(mode or UNSET)
 
 
 def _routes(path: str, whose: str) -> tuple[Route, ...]:

@@ -3,14 +3,17 @@
 Invariant: a handler has no other way to the subject of its path than one that asks for permission.
 """
 
+import re
+
 from odradek.registry.errors import ErrorCode, RegistryError
 from odradek.registry.permissions import Action
+from odradek.registry.state.index import LATEST
 from odradek.registry.state.names import complaint_about, is_context, qualify, qualify_within
 from odradek.web.routes import Call
 
-LATEST = -1
 VERSION_MAX = 2**31 - 1
 DIGITS_MAX = 20
+NUMBER = re.compile(rf"[+-]?[0-9]{{1,{DIGITS_MAX}}}")
 
 
 def subject_of(call: Call, action: Action) -> str:
@@ -37,7 +40,7 @@ def new_scope_of(call: Call) -> str | None:
     """The subject or context whose settings are to change; raises RegistryError."""
     scope = scope_of(call, Action.CONFIGURE)
     if not is_context(scope):
-        _check_name(call.names["subject"])
+        _check_name(call.names["subject"], is_setting=True)
     return scope
 
 
@@ -50,17 +53,14 @@ def check_references(call: Call, subject: str) -> None:
 
 def number_of(text: str) -> int | None:
     """A whole number of a path; None for what is none, or longer than any that is in use."""
-    is_number = text.isascii() and text.removeprefix("-").isdigit()
-    return int(text) if is_number and len(text) <= DIGITS_MAX else None
+    return int(text) if NUMBER.fullmatch(text) else None
 
 
 def version_of(call: Call) -> int:
     """The version of the path: a number from 1, `latest` or -1; raises RegistryError."""
-    text = call.names["version"]
-    if text.lower() == "latest" or text == str(LATEST):
-        return LATEST
-    number = number_of(text)
-    if number is not None and 1 <= number <= VERSION_MAX:
+    text = call.names["version"].strip()
+    number = LATEST if text.lower() == "latest" else number_of(text)
+    if number is not None and (number == LATEST or 1 <= number <= VERSION_MAX):
         return number
     raise RegistryError(
         ErrorCode.INVALID_VERSION,
@@ -69,7 +69,7 @@ def version_of(call: Call) -> int:
     )
 
 
-def _check_name(text: str) -> None:
-    complaint = complaint_about(text)
+def _check_name(text: str, *, is_setting: bool = False) -> None:
+    complaint = complaint_about(text, is_setting=is_setting)
     if complaint is not None:
         raise RegistryError(ErrorCode.INVALID_SUBJECT, f"Invalid subject {text!r}: {complaint}")

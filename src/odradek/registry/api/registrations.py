@@ -25,7 +25,6 @@ from odradek.registry.decisions.view import Decision, View
 from odradek.registry.errors import ErrorCode, RegistryError
 from odradek.registry.permissions import Action
 from odradek.registry.state.content import Metadata, RuleSet
-from odradek.schemas.wire_format import guid_text
 from odradek.web.routes import Call, Route
 
 
@@ -60,9 +59,9 @@ class TagsBody(Struct, frozen=True):
         return Derivation(
             self.newVersion or NEXT_VERSION,
             tag_changes(self.tagsToAdd, self.tagsToRemove),
-            self.metadata,
-            self.ruleSet,
-            self.rulesToMerge,
+            self.metadata and self.metadata.in_order(),
+            self.ruleSet and self.ruleSet.in_order(),
+            self.rulesToMerge and self.rulesToMerge.in_order(),
             frozenset(self.rulesToRemove or ()),
         )
 
@@ -100,9 +99,9 @@ def _answer(
     if not accepts_unknown(call.request):
         return SchemaAnswer(id=registered.id)
     subject, content = registered.subject, registered.content
-    answer = content_answer(content, text_of(registry.view, subject, content, wanted_format))
+    text = text_of(registry.view, subject, content, wanted_format)
+    answer = content_answer(content, call.request, text)
     answer.id, answer.version = registered.id, registered.version
-    answer.guid = guid_text(content.guid())
     return answer
 
 

@@ -8,6 +8,7 @@ from odradek.registry.api.bodies import (
     SchemaAnswer,
     SchemaBody,
     page,
+    place_answer,
     qualify_references,
     version_answer,
 )
@@ -19,7 +20,7 @@ from odradek.registry.decisions import deletion, lookup
 from odradek.registry.errors import subject_not_found
 from odradek.registry.permissions import Action
 from odradek.registry.state.index import Version
-from odradek.registry.state.names import matches_prefix, parse_subject
+from odradek.registry.state.names import context_of, matches_prefix, parse_subject
 from odradek.web.answer import Answer
 from odradek.web.routes import Call, Route
 
@@ -117,7 +118,7 @@ async def look_up(registry: Registry, call: Call) -> SchemaAnswer:
         deleted=query.deleted,
     )
     call.caller.require(Action.READ, version.subject)
-    return version_answer(version, call.request, formatted(registry.view, version, query.format))
+    return place_answer(version, call.request, formatted(registry.view, version, query.format))
 
 
 async def delete_subject(registry: Registry, call: Call) -> list[int]:
@@ -139,10 +140,10 @@ async def get_by_metadata(registry: Registry, call: Call) -> SchemaAnswer:
 async def list_versions(registry: Registry, call: Call) -> list[int]:
     query: VersionsQuery = call.query
     subject = subject_of(call, Action.READ)
+    if not registry.view.has_subject(subject, deleted=query.deleted or query.deletedOnly):
+        raise subject_not_found(subject)
     with_deleted = query.deleted or query.deletedOnly or query.deletedAsNegative
     versions = registry.view.index.versions(subject, deleted=with_deleted)
-    if not versions:
-        raise subject_not_found(subject)
     if query.deletedAsNegative:
         numbers = [-each.version if each.is_deleted else each.version for each in versions]
     else:
@@ -170,8 +171,10 @@ async def list_referrers(registry: Registry, call: Call) -> list[int]:
     query: ReferrersQuery = call.query
     version = _version(registry, call, deleted=True)
     found = registry.view.index.referrers(version.place, deleted=query.deleted)
-    ids = {each.id for each in found if call.caller.may(Action.READ, each.subject)}
-    return page(sorted(ids), query.offset, query.limit)
+    readable = (each for each in found if call.caller.may(Action.READ, each.subject))
+    # An id is one of a context: those of several contexts may have the same number.
+    ids = sorted({(context_of(each.subject), each.id) for each in readable})
+    return page([number for _, number in ids], query.offset, query.limit)
 
 
 async def delete_version(registry: Registry, call: Call) -> int:

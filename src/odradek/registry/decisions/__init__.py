@@ -6,6 +6,7 @@
     fields.py          names that fields may not have
     compatibility.py   a schema against earlier versions, and what is said of it
     group.py           several decisions, each on what those before it will have made
+    sameness.py        which version of a subject a schema is
     registration.py    a schema becomes a version of a subject, or is one already
     tagging.py         tags inside of a schema's text
     derivation.py      a version with other tags, metadata or rules than another one
@@ -13,7 +14,7 @@
     lookup.py          which version a schema is, by content, id, GUID or metadata
     deletion.py        versions, subjects and contexts, softly or for good
     settings.py        configs and modes
-    associations.py    topics and the subjects of their schemas
+    associations/      topics and the subjects of their schemas
 
 Pure: nothing is changed here. Errors are RegistryError, raised before anything is written.
 """

@@ -5,6 +5,7 @@ What is given with a schema wins over the config's default, and the config's ove
 With nothing given the predecessor's goes on to hold.
 """
 
+import re
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -23,14 +24,25 @@ from odradek.registry.state.settings import Config
 
 Value = TypeVar("Value")
 
+SEVERAL_ACTIONS = (RuleMode.UPDOWN, RuleMode.WRITEREAD)
+"""The modes in which a rule has an action for each of two directions."""
 MIGRATION_MODES = (RuleMode.UPGRADE, RuleMode.DOWNGRADE, RuleMode.UPDOWN)
-RULE_NAME_CHARS_MAX = 128
+RULE_NAME_CHARS_MAX = 256
+RULE_NAME = re.compile(r"[^\W\d][\w-]*")
 
 
 def complete(
-    content: Content, previous: Content | None, config: Config, version: int, *, is_asked: bool
+    content: Content,
+    previous: Content | None,
+    config: Config,
+    version: int | None,
+    *,
+    is_asked: bool = False,
 ) -> Content:
-    """The content as it is registered; `is_asked` says that the client named the version."""
+    """The content as it is registered as a version, or without one as it is looked up.
+
+    `is_asked` says that the client named the version.
+    """
     if not content.text.strip():
         if previous is None:
             raise invalid_schema("it is empty")
@@ -45,7 +57,7 @@ def complete(
     metadata = merge_metadata(
         merge_metadata(config.defaultMetadata, metadata), config.overrideMetadata
     )
-    if is_asked or _names_version(metadata):
+    if version is not None and (is_asked or _names_version(metadata)):
         metadata = with_version(metadata, version)
     rules = content.rule_set or inherited.rule_set
     rules = merge_rules(merge_rules(config.defaultRuleSet, rules), config.overrideRuleSet)
@@ -85,12 +97,16 @@ def check_rules(rule_set: RuleSet | None) -> None:
     for rule in rules:
         if not rule.name or len(rule.name) > RULE_NAME_CHARS_MAX:
             raise _invalid_rule(rule, f"a name has 1 to {RULE_NAME_CHARS_MAX} characters")
+        if not RULE_NAME.fullmatch(rule.name):
+            raise _invalid_rule(rule, "a name is made of letters, digits, _ and -")
+        if rule.mode not in SEVERAL_ACTIONS and "," in f"{rule.onSuccess}{rule.onFailure}":
+            raise _invalid_rule(rule, f"two actions need mode {' or '.join(SEVERAL_ACTIONS)}")
         if names.count(rule.name) > 1:
             raise _invalid_rule(rule, "two rules have this name")
-        if rule.type is None:
+        if not rule.type:
             raise _invalid_rule(rule, "it has no type")
-        is_migration = rule in (rule_set.migrationRules or ())
-        if rule.mode is not None and is_migration != (rule.mode in MIGRATION_MODES):
+        is_migration = any(rule is each for each in rule_set.migrationRules or ())
+        if is_migration != (rule.mode in MIGRATION_MODES):
             raise _invalid_rule(rule, f"its mode {rule.mode} belongs to another list of rules")
 
 

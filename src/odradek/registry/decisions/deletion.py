@@ -4,8 +4,6 @@ Deleted softly, a version is gone from lists and latest, but its id can still be
 carry it. Nothing is deleted that another schema refers to.
 """
 
-from collections.abc import Sequence
-
 from odradek.registry.decisions.view import Decision, View
 from odradek.registry.errors import (
     ErrorCode,
@@ -13,8 +11,8 @@ from odradek.registry.errors import (
     subject_not_found,
     version_not_found,
 )
-from odradek.registry.state.index import Version
-from odradek.registry.state.names import context_of
+from odradek.registry.state.index import LATEST, Version
+from odradek.registry.state.names import GLOBAL_CONTEXT, context_of
 from odradek.registry.state.records import (
     ConfigRecord,
     ContextRecord,
@@ -27,9 +25,10 @@ from odradek.registry.state.records import (
 
 def delete_version(view: View, subject: str, version: int, *, permanent: bool) -> Decision[int]:
     """Delete one version; -1 is the latest."""
+    found = _version_to_delete(view, subject, version)
     view.require_writable(subject)
-    found = _version_to_delete(view, subject, version, permanent=permanent)
     _check_referrers(view, found, deleted=permanent, but_of=None)
+    _check_version(found, permanent=permanent)
     live = [each for each in view.index.versions(subject) if each is not found]
     if not permanent:
         if not live and _has_association(view, subject):
@@ -47,24 +46,30 @@ def delete_version(view: View, subject: str, version: int, *, permanent: bool) -
 
 def delete_subject(view: View, subject: str, *, permanent: bool) -> Decision[list[int]]:
     """Delete all versions of a subject."""
-    decision = delete_subject_of_resource(view, subject, permanent=permanent)
+    _check_subject(view, subject, permanent=permanent)
+    view.require_writable(subject)
     if _has_association(view, subject):
         raise RegistryError(
             ErrorCode.ASSOCIATION_FOR_SUBJECT_EXISTS,
             f"Subject '{subject}' is associated with a resource",
         )
-    return decision
+    return delete_subject_of_resource(view, subject, permanent=permanent)
 
 
 def delete_subject_of_resource(view: View, subject: str, *, permanent: bool) -> Decision[list[int]]:
     """Delete all versions of a subject whose associations go with it."""
+    _check_subject(view, subject, permanent=permanent)
     view.require_writable(subject)
     every = view.index.versions(subject, deleted=True)
     live = view.index.versions(subject)
-    _check_subject(subject, every, live, permanent=permanent)
     doomed = every if permanent else live
     for version in doomed:
         _check_referrers(view, version, deleted=permanent, but_of=subject)
+    if permanent and live:
+        raise RegistryError(
+            ErrorCode.SUBJECT_NOT_SOFT_DELETED,
+            f"Subject '{subject}' has to be deleted softly before it is deleted for good",
+        )
     numbers = [version.version for version in doomed]
     if not permanent:
         return Decision(numbers, [DeleteSubjectRecord(subject, numbers[-1])])
@@ -75,7 +80,9 @@ def delete_subject_of_resource(view: View, subject: str, *, permanent: bool) -> 
 
 def delete_context(view: View, context: str) -> Decision[None]:
     """Delete a context without subjects."""
-    if any(context_of(subject) == context for subject in view.index.subjects):
+    if context == GLOBAL_CONTEXT or any(
+        context_of(subject) == context for subject in view.index.subjects
+    ):
         raise RegistryError(
             ErrorCode.CONTEXT_NOT_EMPTY,
             f"Context '{context}' still has subjects: delete them first",
@@ -83,42 +90,35 @@ def delete_context(view: View, context: str) -> Decision[None]:
     return Decision(None, [ContextRecord(context, exists=False)])
 
 
-def _version_to_delete(view: View, subject: str, version: int, *, permanent: bool) -> Version:
+def _version_to_delete(view: View, subject: str, version: int) -> Version:
+    """The version; the latest is the latest that is not deleted."""
     if not view.has_subject(subject, deleted=True):
         raise subject_not_found(subject)
-    if version == -1 and not permanent and not view.has_subject(subject, deleted=False):
-        raise subject_not_found(subject)
-    found = view.index.version(subject, version, deleted=True)
-    if version == -1 and not permanent:
-        found = view.index.version(subject, version)
+    found = view.index.version(subject, version, deleted=version != LATEST)
     if found is None:
         raise version_not_found(version)
+    return found
+
+
+def _check_version(found: Version, *, permanent: bool) -> None:
     if permanent and not found.is_deleted:
         raise RegistryError(
             ErrorCode.VERSION_NOT_SOFT_DELETED,
-            f"Version {found.version} of subject '{subject}' has to be deleted softly before it is"
-            " deleted for good",
+            f"Version {found.version} of subject '{found.subject}' has to be deleted softly before"
+            " it is deleted for good",
         )
     if not permanent and found.is_deleted:
         raise RegistryError(
             ErrorCode.VERSION_SOFT_DELETED,
-            f"Version {found.version} of subject '{subject}' is deleted already; permanent=true"
-            " deletes it for good",
+            f"Version {found.version} of subject '{found.subject}' is deleted already;"
+            " permanent=true deletes it for good",
         )
-    return found
 
 
-def _check_subject(
-    subject: str, every: Sequence[Version], live: Sequence[Version], *, permanent: bool
-) -> None:
-    if not every:
+def _check_subject(view: View, subject: str, *, permanent: bool) -> None:
+    if not view.has_subject(subject, deleted=True):
         raise subject_not_found(subject)
-    if permanent and live:
-        raise RegistryError(
-            ErrorCode.SUBJECT_NOT_SOFT_DELETED,
-            f"Subject '{subject}' has to be deleted softly before it is deleted for good",
-        )
-    if not permanent and not live:
+    if not permanent and not view.has_subject(subject, deleted=False):
         raise RegistryError(
             ErrorCode.SUBJECT_SOFT_DELETED,
             f"Subject '{subject}' is deleted already; permanent=true deletes it for good",

@@ -64,4 +64,4 @@ def _without(rules: RuleSet | None, names: frozenset[str]) -> RuleSet | None:
         kept(rules.domainRules),
         kept(rules.encodingRules),
         rules.enableAt,
-    )
+    ).in_order()

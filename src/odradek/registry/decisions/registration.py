@@ -18,22 +18,22 @@ from msgspec.structs import replace
 
 from odradek.registry.decisions.compatibility import messages_about
 from odradek.registry.decisions.completion import complete, without_version
-from odradek.registry.decisions.fields import check_field_names
+from odradek.registry.decisions.sameness import find_same, prepare
 from odradek.registry.decisions.tagging import retagged, with_tags_of
 from odradek.registry.decisions.view import Decision, View
 from odradek.registry.errors import ErrorCode, RegistryError, invalid_schema, not_permitted
-from odradek.registry.state.content import CONFLUENT_VERSION, Content, Reference
-from odradek.registry.state.index import Version
-from odradek.registry.state.names import DEFAULT_CONTEXT, context_of
+from odradek.registry.state.content import CONFLUENT_VERSION, Content
+from odradek.registry.state.index import LATEST, Version
+from odradek.registry.state.names import DEFAULT_CONTEXT, context_of, qualify_within
 from odradek.registry.state.records import ContextRecord, Record, SchemaRecord
 from odradek.registry.state.settings import Mode
-from odradek.schemas.schema import ParsedSchema, SchemaType
+from odradek.schemas.schema import ParsedSchema
 from odradek.schemas.tags import TagChanges
 
 NO_ID = -1
 NO_VERSION = 0
 NEXT_VERSION = -1
-"""Whichever it is; the metadata tells it."""
+"""The latest version if it is this schema, or else the next, whose metadata tell its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +71,20 @@ class Registered:
 
 def register(view: View, subject: str, new: NewSchema, options: Options) -> Decision[Registered]:
     """Decide what becomes of a schema; raises RegistryError."""
+    known = _known_as_given(view, subject, new, options)
+    if known is not None:
+        return _unchanged(known)
     _check_mode(view, subject, new)
     earlier = view.index.versions(subject)
     next_version = _next_version(view, subject)
-    content = _completed(view, subject, new, next_version)
-    _check_size(view, content)
-    parsed = view.parse_new(subject, content) if new.id < 0 else view.parse(subject, content)
-    check_field_names(view, subject, parsed)
-    if options.normalize or view.config(subject).normalize:
-        content = normalize(parsed, content)
-    elif _is_serialized(content):
-        content = replace(content, text=parsed.canonical())
-    known = _find_known(view, new, parsed, content, earlier)
+    completed = _completed(view, subject, new, next_version)
+    _check_size(view, completed)
+    _check_references(view, subject, completed)
+    is_new = new.id < 0
+    parsed, content = prepare(view, subject, completed, normalized=options.normalize, is_new=is_new)
+    known = _known_as_completed(view, new, parsed, content, earlier)
     if known is not None:
-        return Decision(Registered(subject, known.version, known.id, known.content))
+        return _unchanged(known)
     if not view.mode(subject).takes_ids:
         _check_version(new, next_version)
         if not options.force:
@@ -95,30 +95,34 @@ def register(view: View, subject: str, new: NewSchema, options: Options) -> Deci
     return Decision(registered, _records(view, registered))
 
 
-def find_same(
-    view: View,
-    parsed: ParsedSchema,
-    content: Content,
-    versions: Sequence[Version],
-) -> Version | None:
-    """The latest of these versions that is this schema, whatever the form of its text."""
-    for version in reversed(versions):
-        if _is_same(view, parsed, content, version):
-            return version
-    return None
+def _known_as_given(view: View, subject: str, new: NewSchema, options: Options) -> Version | None:
+    """The version that a schema is, with the metadata and rules that were given and no others.
+
+    Such a one may be registered again in every mode: nothing changes.
+    """
+    is_changed = new.tags or new.takes_tags_over or new.is_derived
+    if is_changed or not new.content.text.strip() or view.config(subject).completes_schemas:
+        return None
+    _check_size(view, new.content)
+    parsed, content = prepare(
+        view, subject, new.content, normalized=options.normalize, is_new=new.id < 0
+    )
+    versions = view.index.versions(subject)
+    found = find_same(
+        view, parsed, content, versions[-1:] if new.version == NEXT_VERSION else versions
+    )
+    if found is None:
+        return None
+    if new.version in (NO_VERSION, NEXT_VERSION):
+        return found if new.id in (NO_ID, found.id) else None
+    # An import may have brought the same schema under several versions.
+    meant = view.index.version(subject, new.version) if new.version > NO_VERSION else None
+    is_meant = meant is not None and meant.content == found.content and new.id == meant.id
+    return meant if is_meant else None
 
 
-def normalize(parsed: ParsedSchema, content: Content) -> Content:
-    """The content in the one form that all its forms have in common."""
-    unique = {(each.name, each.subject, each.version): each for each in content.references}
-    references: tuple[Reference, ...] = tuple(unique[key] for key in sorted(unique))
-    return replace(content, text=parsed.normalized(), references=references)
-
-
-def _is_serialized(content: Content) -> bool:
-    """Whether a Protobuf schema came as the base64 of its descriptor, which few clients read."""
-    is_base64 = not set(content.text) & set("{;")
-    return content.schema_type == SchemaType.PROTOBUF and is_base64
+def _unchanged(known: Version) -> Decision[Registered]:
+    return Decision(Registered(known.subject, known.version, known.id, known.content))
 
 
 def _check_mode(view: View, subject: str, new: NewSchema) -> None:
@@ -138,8 +142,19 @@ def _check_size(view: View, content: Content) -> None:
         )
 
 
+def _check_references(view: View, subject: str, content: Content) -> None:
+    """A subject that a topic has alone is nobody else's to refer to."""
+    referred = {qualify_within(subject, each.subject) for each in content.references}
+    for association in view.index.associations.values() if referred else ():
+        if association.subject in referred and association.lifecycle == "STRONG":
+            raise not_permitted(
+                f"Subject '{association.subject}' cannot be referred to: it is that of topic"
+                f" '{association.resourceName}' alone"
+            )
+
+
 def _check_version(new: NewSchema, next_version: int) -> None:
-    if new.version not in (NO_VERSION, NEXT_VERSION, next_version):
+    if new.version > NO_VERSION and new.version != next_version:
         raise invalid_schema(
             f"version {new.version} was asked for, and the next one is {next_version}"
         )
@@ -170,10 +185,11 @@ def _next_version(view: View, subject: str) -> int:
 def _completed(view: View, subject: str, new: NewSchema, next_version: int) -> Content:
     content = retagged(view, subject, new.content, new.tags)
     if view.mode(subject).takes_ids:
+        # Differs from Kafka: An empty text is no schema, also where schemas are imported.
         if not content.text.strip():
             raise invalid_schema("it is empty")
         return content
-    latest = view.index.version(subject, -1)
+    latest = view.index.version(subject, LATEST)
     completed = complete(
         content,
         None if latest is None else latest.content,
@@ -184,34 +200,21 @@ def _completed(view: View, subject: str, new: NewSchema, next_version: int) -> C
     return with_tags_of(view, completed, latest) if new.takes_tags_over else completed
 
 
-def _find_known(
+def _known_as_completed(
     view: View,
     new: NewSchema,
     parsed: ParsedSchema,
     content: Content,
     earlier: Sequence[Version],
 ) -> Version | None:
-    if new.version > NO_VERSION or new.is_derived:
+    """The version that a schema is, whatever version its metadata have been made to tell."""
+    if new.version != NO_VERSION or new.is_derived:
         return None
-    candidates = earlier[-1:] if new.version == NEXT_VERSION else earlier
     told = new.content.properties().get(CONFLUENT_VERSION)
-    if told is not None:
-        candidates = [each for each in candidates if str(each.version) == told]
-    same = find_same(view, parsed, content, candidates)
+    meant = [each for each in earlier if told in (None, str(each.version))]
+    bare = replace(content, metadata=without_version(content.metadata))
+    same = find_same(view, parsed, content, meant) or find_same(view, parsed, bare, meant)
     return same if same is not None and new.id in (NO_ID, same.id) else None
-
-
-def _is_same(view: View, parsed: ParsedSchema, content: Content, version: Version) -> bool:
-    known = version.content
-    if known.schema_type != content.schema_type or known.references != content.references:
-        return False
-    if without_version(known.metadata) != without_version(content.metadata):
-        return False
-    if known.rule_set != content.rule_set:
-        return False
-    if known.text == content.text:
-        return True
-    return view.parse(version.subject, known).canonical() == parsed.canonical()
 
 
 def _id_for(view: View, subject: str, new: NewSchema, content: Content) -> int:

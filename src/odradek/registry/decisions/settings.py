@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from odradek.registry.decisions.completion import check_rules
 from odradek.registry.decisions.view import Decision, View
@@ -37,17 +38,17 @@ def set_config(view: View, subject: str | None, changes: Mapping[str, Any]) -> D
     """Change what is given of a config, by Confluent's names; null takes a setting away."""
     view.require_writable(subject)
     before = view.index.configs.get(subject, Config())
-    config = msgspec.convert({**msgspec.to_builtins(before), **changes}, Config)
+    config = _in_order(msgspec.convert({**msgspec.to_builtins(before), **changes}, Config))
     _check_config(config)
     return Decision(config, [ConfigRecord(subject, config)])
 
 
 def delete_config(view: View, subject: str | None) -> Decision[Config]:
     """Take a config away, so that the next one in scope applies."""
-    view.require_writable(subject)
     config = own_config(view, subject)
     if config is None:
         raise subject_not_found(subject or "")
+    view.require_writable(subject)
     return Decision(config, [ConfigRecord(subject, None)])
 
 
@@ -94,7 +95,22 @@ def delete_mode(view: View, subject: str | None, *, recursive: bool) -> Decision
     return Decision(mode, [ModeRecord(each, None) for each in doomed])
 
 
+def _in_order(config: Config) -> Config:
+    """The same in its one form."""
+    level, policy = config.compatibilityLevel, config.compatibilityPolicy
+    return replace(
+        config,
+        compatibilityLevel=level and level.upper(),
+        compatibilityPolicy=policy and policy.upper(),
+        defaultMetadata=config.defaultMetadata and config.defaultMetadata.in_order(),
+        overrideMetadata=config.overrideMetadata and config.overrideMetadata.in_order(),
+        defaultRuleSet=config.defaultRuleSet and config.defaultRuleSet.in_order(),
+        overrideRuleSet=config.overrideRuleSet and config.overrideRuleSet.in_order(),
+    )
+
+
 def _check_config(config: Config) -> None:
+    # Differs from Kafka: An unknown compatibility policy is refused; Confluent takes none then.
     level, policy = config.compatibilityLevel, config.compatibilityPolicy
     if level is not None and level not in CompatibilityLevel.__members__:
         raise RegistryError(

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from odradek.registry.decisions.parsing import Parser
 from odradek.registry.errors import not_permitted, subject_not_found, version_not_found
 from odradek.registry.state.content import Content
-from odradek.registry.state.index import Index, Version
+from odradek.registry.state.index import LATEST, Index, Version
 from odradek.registry.state.names import DEFAULT_CONTEXT, SubjectName, parse_subject
 from odradek.registry.state.records import Record
 from odradek.registry.state.settings import Config, Mode, config_in_scope, in_scope
@@ -84,9 +84,12 @@ class View:
         return bool(self.index.versions(subject, deleted=deleted))
 
     def find_version(self, subject: str, version: int, *, deleted: bool) -> Version:
-        """A version, in any context if the subject names none; raises what is missing."""
+        """A version, in any context if the subject names none; raises what is missing.
+
+        The latest is the latest that is not deleted, also where deleted ones are wanted.
+        """
         for candidate in self.candidates(subject):
-            found = self.index.version(candidate, version, deleted=deleted)
+            found = self.index.version(candidate, version, deleted=deleted and version != LATEST)
             if found is not None:
                 return found
         if not self.has_subject(subject, deleted=deleted):

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 CONFLUENT_VERSION = "confluent:version"
 """A metadata property that always tells the version it is registered as, where it is given."""
@@ -34,6 +35,12 @@ class Metadata(Struct, frozen=True, omit_defaults=True):
     properties: dict[str, str] | None = None
     sensitive: list[str] | None = None
 
+    def in_order(self) -> "Metadata":
+        """The same in its one form: what is empty is left out, and sets are sorted."""
+        tags = {key: sorted(set(values)) for key, values in sorted((self.tags or {}).items())}
+        properties = dict(sorted((self.properties or {}).items()))
+        return Metadata(tags or None, properties or None, sorted(set(self.sensitive or ())) or None)
+
 
 class RuleKind(StrEnum):
     """What a rule does with a record."""
@@ -56,7 +63,7 @@ class RuleMode(StrEnum):
 class Rule(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A rule of a data contract."""
 
-    name: str
+    name: str = ""
     doc: str | None = None
     kind: RuleKind | None = None
     mode: RuleMode | None = None
@@ -66,7 +73,18 @@ class Rule(Struct, frozen=True, kw_only=True, omit_defaults=True):
     expr: str | None = None
     onSuccess: str | None = None
     onFailure: str | None = None
-    disabled: bool = field(default=False)
+    disabled: bool = field(default_factory=bool)
+    """Always told, as Confluent does: a default would be left out."""
+
+    def in_order(self) -> "Rule":
+        """The same in its one form, with the kind and the mode of those that name none."""
+        return replace(
+            self,
+            kind=self.kind or RuleKind.TRANSFORM,
+            mode=self.mode or RuleMode.WRITEREAD,
+            tags=sorted(set(self.tags or ())) or None,
+            params=dict(sorted((self.params or {}).items())) or None,
+        )
 
 
 class RuleSet(Struct, frozen=True, omit_defaults=True):
@@ -76,6 +94,19 @@ class RuleSet(Struct, frozen=True, omit_defaults=True):
     domainRules: list[Rule] | None = None
     encodingRules: list[Rule] | None = None
     enableAt: str | None = None
+
+    def in_order(self) -> "RuleSet":
+        """The same in its one form: what is empty is left out, and sets are sorted."""
+
+        def ordered(rules: list[Rule] | None) -> list[Rule] | None:
+            return [rule.in_order() for rule in rules or ()] or None
+
+        return RuleSet(
+            ordered(self.migrationRules),
+            ordered(self.domainRules),
+            ordered(self.encodingRules),
+            self.enableAt,
+        )
 
     def all_rules(self) -> list[Rule]:
         return [

@@ -36,6 +36,8 @@ from odradek.registry.state.records import (
 )
 from odradek.registry.state.settings import Config, Mode
 
+LATEST = -1
+"""Instead of a version's number, the latest one."""
 Place = tuple[str, int]
 """A subject and a version of it."""
 
@@ -115,8 +117,8 @@ class Index:
         )
 
     def version(self, subject: str, version: int, *, deleted: bool = False) -> Version | None:
-        """One version, -1 being the latest."""
-        if version == -1:
+        """One version, or the latest."""
+        if version == LATEST:
             return next(reversed(self.versions(subject, deleted=deleted)), None)
         found = self.subjects.get(subject, {}).get(version)
         return found if found is not None and (deleted or not found.is_deleted) else None
@@ -139,8 +141,9 @@ class Index:
         found = None if known is None else known.ids.get(content.guid())
         if known is None or found is None:
             return None
-        # The GUID does not cover the type, and {"type":"string"} is a schema of two.
-        return found if known.contents[found].schema_type == content.schema_type else None
+        # The GUID does not cover everything: {"type":"string"} is a schema of two types, and a rule
+        # that is moved to another list changes nothing.
+        return found if known.contents[found] == content else None
 
     def next_id(self, context: str) -> int:
         """The id of the next schema that is new to this context."""
@@ -192,6 +195,8 @@ class Index:
                 self._forget_deleted(subject)
             case UnknownRecord(reason):
                 self.conflicts.append(f"a record {reason}")
+            case AssociationRecord(key, association):
+                _put(self.associations, key, _timed(association, timestamp_ms))
             case _:
                 self._apply_entry(record)
 
@@ -204,8 +209,6 @@ class Index:
                 _put(self.modes, subject, mode)
             case ContextRecord(context, exists):
                 _put(self.named_contexts, context, exists or None)
-            case AssociationRecord(key, association):
-                _put(self.associations, key, association)
 
     def _put_version(self, record: SchemaRecord, timestamp_ms: int) -> None:
         content = record.content
@@ -290,6 +293,14 @@ def _is_within(subject: str, scope: str | None) -> bool:
     if name.name:
         return subject == scope
     return context_of(subject) == name.context
+
+
+def _timed(association: Association | None, timestamp_ms: int) -> Association | None:
+    """An association with the times it was made and changed."""
+    if association is None:
+        return None
+    made_ms = timestamp_ms if association.createTs is None else association.createTs
+    return replace(association, createTs=made_ms, updateTs=timestamp_ms)
 
 
 def _put(entries: MutableMapping, key: object, value: object) -> None:  # type: ignore[type-arg]

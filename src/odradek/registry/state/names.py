@@ -3,8 +3,12 @@
 A context is a name space with ids of its own. Invariant: everywhere but at the API's edge a subject
 is qualified, which is one text for each subject: `:.:orders` is `orders`, for the default context
 is left out.
+
+Differs from Kafka: A schema is registered only under a subject with a name: Confluent also takes a
+context for a subject, which then answers for all subjects of the context.
 """
 
+import unicodedata
 from typing import NamedTuple
 
 DEFAULT_CONTEXT = "."
@@ -46,7 +50,11 @@ def qualify(text: str) -> str:
 
 
 def qualify_within(parent: str, text: str) -> str:
-    """A subject that `parent` refers to: in the same context, unless it names one."""
+    """A subject that `parent` refers to: in the same context, unless it names one.
+
+    Differs from Kafka: `:.:name` is a subject of the default context also where it is referred to
+    from another; Confluent finds no way out of a context into the default one.
+    """
     if text.startswith(_PREFIX):
         return qualify(text)
     return SubjectName(context_of(parent), text).qualified
@@ -79,13 +87,15 @@ def matches_prefix(subject: str, prefix: SubjectName) -> bool:
     return prefix.context in (WILDCARD, context) and name.startswith(prefix.name)
 
 
-def complaint_about(text: str) -> str | None:
-    """Why no schema can be registered under this subject; None when it can."""
+def complaint_about(text: str, *, is_setting: bool = False) -> str | None:
+    """Why no schema can be registered under this subject, or nothing set; None when it can."""
     context, name = parse_subject(text)
-    if not name.strip():
+    if not name:
         return "it is empty"
-    if any(ord(character) < ord(" ") or ord(character) == 127 for character in text):
+    if context == WILDCARD:
+        return "it is in every context"
+    if any(unicodedata.category(character) == "Cc" for character in text):
         return "it has a control character"
-    if name in RESERVED_NAMES or context == GLOBAL_CONTEXT:
+    if name in RESERVED_NAMES or (context == GLOBAL_CONTEXT and not is_setting):
         return "this name is reserved"
     return None

@@ -81,6 +81,8 @@ class Association(Struct, frozen=True, kw_only=True, omit_defaults=True):
     lifecycle: str
     frozen: bool
     createTs: int | None = None
+    updateTs: int | None = None
+    """When it was written last, which is not written: the topic tells."""
 
 
 @dataclass(frozen=True, slots=True)

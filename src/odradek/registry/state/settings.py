@@ -23,6 +23,18 @@ Setting = TypeVar("Setting")
 GLOBAL_KEY = context_key(GLOBAL_CONTEXT)
 
 
+INHERITED = (
+    "normalize",
+    "validateFields",
+    "validateNewSchemas",
+    "validateRules",
+    "compatibilityLevel",
+    "compatibilityPolicy",
+    "compatibilityGroup",
+)
+"""What a subject has from the global config where its own says nothing."""
+
+
 class Mode(StrEnum):
     """What may be done with a subject."""
 
@@ -60,15 +72,36 @@ class Config(Struct, frozen=True, kw_only=True, omit_defaults=True):
     defaultRuleSet: RuleSet | None = None
     overrideRuleSet: RuleSet | None = None
 
+    @property
+    def completes_schemas(self) -> bool:
+        """Whether schemas get metadata or rules from here."""
+        given = (
+            self.defaultMetadata,
+            self.overrideMetadata,
+            self.defaultRuleSet,
+            self.overrideRuleSet,
+        )
+        return any(each is not None for each in given)
+
+    def without_empty_names(self) -> "Config":
+        """As it is told: an empty name is none."""
+        return replace(
+            self,
+            alias=self.alias or None,
+            aliasForDeks=self.aliasForDeks or None,
+            compatibilityGroup=self.compatibilityGroup or None,
+        )
+
     def over(self, other: "Config | None") -> "Config":
-        """This one, completed from another where it says nothing."""
+        """This one, completed from another where it says nothing: but for aliases and for what
+        schemas get from it.
+
+        Differs from Kafka: A config that names no level has that of the config it completes:
+        Confluent takes the server's default, so that an alias takes a subject's level away.
+        """
         if other is None:
             return self
-        missing = {
-            name: getattr(other, name)
-            for name in self.__struct_fields__
-            if getattr(self, name) is None
-        }
+        missing = {name: getattr(other, name) for name in INHERITED if getattr(self, name) is None}
         return replace(self, **missing)
 
 

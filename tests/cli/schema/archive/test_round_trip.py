@@ -14,7 +14,8 @@ USER = '{"type": "record", "name": "User", "fields": [{"name": "last", "type": "
 ODD = '{"type": "object",\r\n  "title": "é" }  \n'
 PROTO = 'syntax = "proto3";\nmessage Q { int32 a = 1; }\n'
 IMPORTING = 'syntax = "proto3";\nimport "q.proto";\nmessage Z { Q a = 1; }\n'
-SAME: dict[str, object] = {"guid": "", "createTs": 0}
+SAME: dict[str, object] = {"guid": "", "createTs": 0, "updateTs": 0}
+TOPIC = {"resourceName": "t", "resourceNamespace": "-", "resourceId": "id-1"}
 SUBJECTS = [":.staging:q", ":.staging:z", "broken/é x", "gone", "odd", "orders", "users"]
 
 
@@ -36,10 +37,9 @@ def filled(registry: Registry) -> Registry:
     registry.register("gone", '"int"')
     registry.register("gone", '"long"')
     registry.delete("/subjects/gone")
-    topic = {"resourceNamespace": "-", "resourceId": "id-1", "resourceType": "topic"}
-    for part, lifecycle in (("odd", "WEAK"), ("users", "STRONG")):
-        association = {"subject": part, "associationType": part, "lifecycle": lifecycle}
-        registry.post("/associations", resourceName="t", **topic, associations=[association])
+    for subject, part in (("odd", "value"), ("users", "key")):
+        association = {"subject": subject, "associationType": part}
+        registry.post("/associations", **TOPIC, associations=[association])
     registry.put("/config", compatibility="FULL")
     registry.put("/config/:.staging:", compatibility="FORWARD", normalize=True)
     registry.put("/mode/odd", mode="READONLY")
@@ -49,8 +49,8 @@ def filled(registry: Registry) -> Registry:
 
 def contents(registry: Registry) -> list[object]:
     """Everything that the registry says, but for when."""
-    every = registry.get("/schemas?deleted=true")
-    associated = registry.get("/schemas?lifecycle=WEAK&lifecycle=STRONG")
+    every = registry.get("/schemas?subjectPrefix=:*:&deleted=true")
+    associated = registry.get("/schemas?subjectPrefix=:*:&lifecycle=WEAK&lifecycle=STRONG")
     associations = [each | SAME for found in associated for each in found["associations"]]
     scopes = ["", "/:.staging:", *(f"/{quoted(each)}" for each in SUBJECTS)]
     settings = [
@@ -112,12 +112,27 @@ def test_an_association_that_is_another_one_there_is_an_error(
     document("export", "dump")
     other_registry.put("/mode", mode="IMPORT")
     other_registry.register("other", '"bytes"', id=77)
-    association = {"subject": "other", "associationType": "users", "lifecycle": "WEAK"}
-    topic = {"resourceNamespace": "-", "resourceId": "id-1", "resourceType": "topic"}
-    other_registry.post("/associations", resourceName="t", **topic, associations=[association])
+    association = {"subject": "other", "associationType": "key", "lifecycle": "WEAK"}
+    other_registry.post("/associations", **TOPIC, associations=[association])
     said = refused("import", "dump", "--registry", other_registry.url)
-    assert "the association of users with the users of t was refused" in said
+    assert "the association of users with the key of t was refused" in said
     assert "(40903)" in said
+
+
+@pytest.mark.parametrize("options", [(), ("--new-ids",)])
+def test_a_subject_that_a_topic_has_alone_is_imported(
+    registry: Registry, other_registry: Registry, document: Run, options: tuple[str, ...]
+) -> None:
+    association = {"associationType": "value", "schema": {"schema": '"int"'}}
+    registry.post("/associations", **TOPIC, associations=[association])
+    registry.register(":.-:t-value", '"long"')
+    document("export", "dump")
+    for associations in (1, 0):
+        done = document("import", "dump", "--registry", other_registry.url, *options)
+        assert done["associations"] == associations
+    [found] = other_registry.get("/associations/resources/id-1")
+    assert (found["subject"], found["lifecycle"]) == (":.-:t-value", "STRONG")
+    assert other_registry.get("/mode/:.-:t-value?defaultToGlobal=true") == {"mode": "READWRITE"}
 
 
 def test_settings_of_a_subject_without_versions_are_imported(
@@ -140,7 +155,7 @@ def test_a_dry_run_imports_nothing(
     document("export", "dump")
     would = document("import", "dump", "--registry", other_registry.url, "--dry-run")
     assert (would["registered"], would["softly_deleted"], would["settings"]) == (10, 3, 4)
-    assert other_registry.get("/schemas?deleted=true") == []
+    assert other_registry.get("/schemas?subjectPrefix=:*:&deleted=true") == []
 
 
 @pytest.mark.parametrize("is_occupied", [False, True])
@@ -225,7 +240,7 @@ def test_the_registry_can_choose_the_ids(
     assert orders == {"subject": "orders", "version": 1, "id": 1, "new_version": 1, "new_id": 2}
 
     def without_ids(registry: Registry) -> list[object]:
-        found = registry.get("/schemas?deleted=true")
+        found = registry.get("/schemas?subjectPrefix=:*:&deleted=true")
         kept = [each for each in found if each["subject"] in SUBJECTS]
         return [{**each, "ts": 0, "id": 0} for each in kept] + contents(registry)[-20:]
 

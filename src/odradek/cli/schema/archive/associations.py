@@ -3,14 +3,18 @@
 Only Confluent's registry, from 8.0 on, and ours know any; of others there are none to read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from odradek.cli.errors import CommandError
 from odradek.cli.schema.archive.contents import Association
+from odradek.cli.schema.archive.settings import IMPORT, READ_ONLY, apply_mode
 from odradek.clients.errors import RegistryRefused
 from odradek.clients.schema_registry import RegistryAdministration
 
+STRONG = "STRONG"
+"""Frozen unless it says otherwise."""
 Associations = Mapping[str, tuple[Association, ...]]
 """By subject."""
 
@@ -31,7 +35,7 @@ def _read(told: Mapping[str, Any]) -> Association:
         told.get("resourceType", ""),
         told.get("associationType", ""),
         told.get("lifecycle", ""),
-        bool(told.get("frozen")),
+        bool(told.get("frozen", told.get("lifecycle") == STRONG)),
     )
 
 
@@ -40,13 +44,32 @@ def make_associations(client: RegistryAdministration, wanted: Associations) -> N
     for subject, associations in wanted.items():
         for each in associations:
             try:
-                client.associate(_body(subject, each))
+                with _importing(client, subject, each):
+                    client.associate(_body(subject, each))
             except RegistryRefused as refused:
                 raise CommandError(
                     f"the association of {subject} with the {each.association_type} of"
                     f" {each.resource_name} was refused: {refused.said} ({refused.error_code});"
                     " what came before it is imported"
                 ) from refused
+
+
+@contextmanager
+def _importing(
+    client: RegistryAdministration, subject: str, association: Association
+) -> Iterator[None]:
+    """In import mode where a registry asks for it: for a subject that a topic has alone, which it
+    takes only together with the topic, and for a read-only one."""
+    applying = client.mode(subject, applying=True)
+    if applying not in READ_ONLY and (association.lifecycle != STRONG or applying == IMPORT):
+        yield
+        return
+    before = client.mode(subject)
+    client.set_mode(subject, IMPORT, force=True)
+    try:
+        yield
+    finally:
+        apply_mode(client, subject, before)
 
 
 def _body(subject: str, association: Association) -> dict[str, Any]:

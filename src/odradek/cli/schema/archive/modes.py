@@ -13,12 +13,10 @@ from typing import Self
 from odradek.cli.errors import CommandError
 from odradek.cli.output import note
 from odradek.cli.schema.archive.contents import UNSET, Archive
-from odradek.cli.schema.archive.settings import READ_ONLY, apply_mode
+from odradek.cli.schema.archive.settings import IMPORT, READ_ONLY, apply_mode
 from odradek.clients.errors import ClientError, RegistryRefused
 from odradek.clients.schema_registry import RegistryAdministration
 from odradek.registry.state.names import DEFAULT_CONTEXT, context_key, context_of
-
-IMPORT = "IMPORT"
 
 
 def mode_remedy(scope: str) -> str:

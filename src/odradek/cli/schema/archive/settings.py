@@ -6,6 +6,7 @@ from odradek.clients.schema_registry import RegistryAdministration
 
 NOT_FOUND = 404
 READWRITE = "READWRITE"
+IMPORT = "IMPORT"
 READ_ONLY = ("READONLY", "READONLY_OVERRIDE")
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from odradek.cli.schema.archive.contents import Archive, Settings
-from odradek.cli.schema.archive.modes import IMPORT, mode_remedy
+from odradek.cli.schema.archive.modes import mode_remedy
+from odradek.cli.schema.archive.settings import IMPORT
 from odradek.cli.schema.doctor.finding import Finding, warning
 from odradek.clients.schema_registry.administration import LEVEL
 from odradek.schemas.levels import CompatibilityLevel

@@ -1,29 +1,34 @@
 """/schemas/ids and /schemas/guids: schemas by what names them everywhere."""
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from odradek.registry.api.bodies import (
     SchemaAnswer,
     accepts_unknown,
-    add_origin,
     content_answer,
     page,
     qualify_references,
+    version_answer,
 )
 from odradek.registry.api.parameters import number_of
 from odradek.registry.api.schemas.formats import formatted
 from odradek.registry.api.tags import found_tags
 from odradek.registry.core import Registry
 from odradek.registry.decisions import lookup
+from odradek.registry.errors import schema_not_found
 from odradek.registry.state.index import Version
 from odradek.registry.state.names import (
     context_of,
+    parse_subject,
     qualify,
 )
 from odradek.schemas.schema import SchemaType
 from odradek.web.answer import Answer
 from odradek.web.errors import not_found
+from odradek.web.request import Request
 from odradek.web.routes import Call, Route
+
+ID_MAX = 2**31 - 1
 
 
 class IdQuery(Struct, frozen=True):
@@ -76,32 +81,39 @@ class ContextId(Struct):
 
 async def get_by_id(registry: Registry, call: Call) -> SchemaAnswer:
     query: IdQuery = call.query
-    schema_id = _number(call.names["id"])
-    subject = qualify(query.subject) or None
-    context = lookup.find_by_id(registry.view, schema_id, subject)[0]
-    place = _readable_place(registry, call, context, schema_id)
-    answer = content_answer(place.content, formatted(registry.view, place, query.format))
-    if accepts_unknown(call.request):
-        add_origin(answer, place)
-        answer.subject, answer.version = place.subject, place.version
+    places = _readable_places(registry, call)
+    place = _asked_place(call, places)
+    answer = _answer_by_id(place, call.request, formatted(registry.view, place, query.format))
     if query.findTags:
         answer.schemaTags = found_tags(registry.view, place, query.findTags)
     if query.includeSubjects:
-        places = _readable(call, registry.view.index.places(context, schema_id, deleted=True))
         live = (each.subject for each in places if not each.is_deleted)
         answer.subjects = list(dict.fromkeys(live))
     if query.fetchMaxId:
-        answer.maxId = registry.view.index.next_id(context) - 1
+        answer.maxId = registry.view.index.next_id(context_of(place.subject)) - 1
     qualify_references(answer, place.subject, query.referenceFormat)
     return answer
 
 
+def _answer_by_id(place: Version, request: Request, text: str) -> SchemaAnswer:
+    """A schema, and for those who take it also a place where it is registered."""
+    if not accepts_unknown(request):
+        return content_answer(place.content, request, text)
+    answer = version_answer(place, request, text)
+    answer.id = UNSET
+    return answer
+
+
+def _answer_by_guid(place: Version, request: Request, text: str) -> SchemaAnswer:
+    """A schema, which may be registered in many places."""
+    answer = _answer_by_id(place, request, text)
+    answer.subject, answer.version = UNSET, UNSET
+    return answer
+
+
 async def get_text_by_id(registry: Registry, call: Call) -> Answer:
-    query: TextQuery = call.query
-    schema_id = _number(call.names["id"])
-    context = lookup.find_by_id(registry.view, schema_id, qualify(query.subject) or None)[0]
-    place = _readable_place(registry, call, context, schema_id)
-    return Answer(formatted(registry.view, place, query.format).encode())
+    place = _asked_place(call, _readable_places(registry, call))
+    return Answer(formatted(registry.view, place, call.query.format).encode())
 
 
 async def list_subjects_of_id(registry: Registry, call: Call) -> list[str]:
@@ -118,11 +130,12 @@ async def list_versions_of_id(registry: Registry, call: Call) -> list[SubjectVer
 
 
 async def get_by_guid(registry: Registry, call: Call) -> SchemaAnswer:
-    version = _readable_places_of_guid(registry, call)[0]
-    answer = content_answer(version.content, formatted(registry.view, version, call.query.format))
-    add_origin(answer, version)
-    answer.subject, answer.version = version.subject, version.version
-    return answer
+    places = _readable_places_of_guid(registry, call)
+    if not places:
+        raise schema_not_found(call.names["guid"])
+    version = places[0]
+    text = formatted(registry.view, version, call.query.format)
+    return _answer_by_guid(version, call.request, text)
 
 
 async def list_ids_of_guid(registry: Registry, call: Call) -> list[ContextId]:
@@ -136,16 +149,22 @@ async def list_types(_: Registry, __: Call) -> list[str]:
 
 
 def _places(registry: Registry, call: Call) -> list[Version]:
+    found = _readable_places(registry, call)
+    return [each for each in found if call.query.deleted or not each.is_deleted]
+
+
+def _readable_places(registry: Registry, call: Call) -> list[Version]:
+    """The versions with the id of the path; raises RegistryError."""
     subject = qualify(call.query.subject) or None
-    schema_id = _number(call.names["id"])
-    deleted = call.query.deleted
-    found = lookup.versions_of_id(registry.view, schema_id, subject, deleted=deleted)
+    found = lookup.find_by_id(registry.view, _number(call.names["id"]), subject)
     return _readable(call, found)
 
 
-def _readable_place(registry: Registry, call: Call, context: str, schema_id: int) -> Version:
-    places = registry.view.index.places(context, schema_id, deleted=True)
-    return _readable(call, places)[0]
+def _asked_place(call: Call, places: list[Version]) -> Version:
+    """The version of the subject that is asked about, or else the first."""
+    name = parse_subject(call.query.subject).name
+    own = (each for each in places if parse_subject(each.subject).name == name)
+    return next(own, places[0])
 
 
 def _readable_places_of_guid(registry: Registry, call: Call) -> list[Version]:
@@ -165,7 +184,7 @@ def _readable(call: Call, versions: list[Version]) -> list[Version]:
 
 def _number(text: str) -> int:
     number = number_of(text)
-    if number is None:
+    if number is None or abs(number) > ID_MAX:
         raise not_found()
     return number
 

@@ -2,10 +2,11 @@
 
 from msgspec import Struct
 
+from odradek.registry.api.associations.bodies import association_answer, lifecycle
 from odradek.registry.api.bodies import SchemaAnswer, page, version_answer
 from odradek.registry.core import Registry
 from odradek.registry.decisions.aliases import aliases_within
-from odradek.registry.decisions.associations import Filter, of_subject
+from odradek.registry.decisions.associations.finding import Filter, of_subject
 from odradek.registry.permissions import Action
 from odradek.registry.state.index import Version
 from odradek.registry.state.names import (
@@ -18,9 +19,9 @@ NO_ASSOCIATION = "NONE"
 
 
 class ListQuery(Struct, frozen=True):
-    """What `GET /schemas` lists."""
+    """What `GET /schemas` lists: without a prefix that names others, the default context."""
 
-    subjectPrefix: str = ":*:"
+    subjectPrefix: str = ""
     aliases: bool = False
     deleted: bool = False
     latestOnly: bool = False
@@ -69,11 +70,12 @@ def _with_associations(
     registry: Registry, version: Version, query: ListQuery, answer: SchemaAnswer
 ) -> SchemaAnswer | None:
     wanted = Filter(query.resourceType or None, query.associationType)
+    lifecycles = [lifecycle(each) for each in query.lifecycle if each != NO_ASSOCIATION]
     found = of_subject(registry.view, version.subject, wanted)
     if not found:
         return answer if NO_ASSOCIATION in query.lifecycle else None
-    matching = [each for each in found if not query.lifecycle or each.lifecycle in query.lifecycle]
-    answer.associations = list(matching)
+    matching = [each for each in found if not query.lifecycle or each.lifecycle in lifecycles]
+    answer.associations = [association_answer(each) for each in matching]
     return answer if matching else None
 
 
