@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from odradek.registry.api.bodies import (
     SchemaAnswer,
@@ -157,7 +157,7 @@ async def get_version(registry: Registry, call: Call) -> SchemaAnswer:
     text = formatted(registry.view, version, query.format)
     answer = version_answer(version, call.request, text)
     if query.findTags:
-        answer.schemaTags = found_tags(registry.view, version, query.findTags)
+        answer.schemaTags = found_tags(registry.view, version, query.findTags) or UNSET
     qualify_references(answer, version.subject, query.referenceFormat)
     return answer
 

@@ -82,9 +82,10 @@ def register(view: View, subject: str, new: NewSchema, options: Options) -> Deci
     _check_references(view, subject, completed)
     is_new = new.id < 0
     parsed, content = prepare(view, subject, completed, normalized=options.normalize, is_new=is_new)
-    known = _known_as_completed(view, new, parsed, content, earlier)
-    if known is not None:
-        return _unchanged(known)
+    if completed != new.content or not _is_asked_as_given(view, subject, new):
+        known = _known_as_completed(view, new, parsed, content, earlier)
+        if known is not None:
+            return _unchanged(known)
     if not view.mode(subject).takes_ids:
         _check_version(new, next_version)
         if not options.force:
@@ -100,17 +101,16 @@ def _known_as_given(view: View, subject: str, new: NewSchema, options: Options) 
 
     Such a one may be registered again in every mode: nothing changes.
     """
-    is_changed = new.tags or new.takes_tags_over or new.is_derived
-    if is_changed or not new.content.text.strip() or view.config(subject).completes_schemas:
+    if not _is_asked_as_given(view, subject, new):
         return None
     _check_size(view, new.content)
-    parsed, content = prepare(
-        view, subject, new.content, normalized=options.normalize, is_new=new.id < 0
-    )
-    versions = view.index.versions(subject)
-    found = find_same(
-        view, parsed, content, versions[-1:] if new.version == NEXT_VERSION else versions
-    )
+    try:
+        found = _find_as_given(view, subject, new, options, is_new=new.id < 0)
+    except RegistryError:
+        # What may not be registered any more may have been registered.
+        found = _find_as_given(view, subject, new, options, is_new=False)
+        if found is None:
+            raise
     if found is None:
         return None
     if new.version in (NO_VERSION, NEXT_VERSION):
@@ -119,6 +119,23 @@ def _known_as_given(view: View, subject: str, new: NewSchema, options: Options) 
     meant = view.index.version(subject, new.version) if new.version > NO_VERSION else None
     is_meant = meant is not None and meant.content == found.content and new.id == meant.id
     return meant if is_meant else None
+
+
+def _is_asked_as_given(view: View, subject: str, new: NewSchema) -> bool:
+    """Whether it may be this very schema: nothing is to be made of it first."""
+    is_changed = new.tags or new.takes_tags_over or new.is_derived
+    is_completed = view.config(subject).completes_schemas
+    return bool(new.content.text.strip()) and not is_changed and not is_completed
+
+
+def _find_as_given(
+    view: View, subject: str, new: NewSchema, options: Options, *, is_new: bool
+) -> Version | None:
+    normalized = options.normalize
+    parsed, content = prepare(view, subject, new.content, normalized=normalized, is_new=is_new)
+    versions = view.index.versions(subject)
+    asked = versions[-1:] if new.version == NEXT_VERSION else versions
+    return find_same(view, parsed, content, asked)
 
 
 def _unchanged(known: Version) -> Decision[Registered]:
@@ -213,7 +230,9 @@ def _known_as_completed(
     told = new.content.properties().get(CONFLUENT_VERSION)
     meant = [each for each in earlier if told in (None, str(each.version))]
     bare = replace(content, metadata=without_version(content.metadata))
-    same = find_same(view, parsed, content, meant) or find_same(view, parsed, bare, meant)
+    same = find_same(view, parsed, content, meant)
+    if same is None and bare != content:
+        same = find_same(view, parsed, bare, meant)
     return same if same is not None and new.id in (NO_ID, same.id) else None
 
 

@@ -1,11 +1,13 @@
 """The scenarios, a module for each area. A new module is named here."""
 
 from tests.registry.parity.scenarios import (
+    aliases,
     associations,
     comparing,
     configs,
     contexts,
     deleting,
+    forms,
     http,
     modes,
     reading,
@@ -14,6 +16,8 @@ from tests.registry.parity.scenarios import (
 )
 
 AREAS = (
+    aliases,
+    forms,
     http,
     registering,
     reading,

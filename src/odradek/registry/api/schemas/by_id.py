@@ -85,7 +85,7 @@ async def get_by_id(registry: Registry, call: Call) -> SchemaAnswer:
     place = _asked_place(call, places)
     answer = _answer_by_id(place, call.request, formatted(registry.view, place, query.format))
     if query.findTags:
-        answer.schemaTags = found_tags(registry.view, place, query.findTags)
+        answer.schemaTags = found_tags(registry.view, place, query.findTags) or UNSET
     if query.includeSubjects:
         live = (each.subject for each in places if not each.is_deleted)
         answer.subjects = list(dict.fromkeys(live))
