@@ -109,6 +109,7 @@ def encoded() -> ProtobufSchema:
     field = message.field.add(name="mail", number=1, type=9, label=1)
     field.options.deprecated = True
     field.options.Extensions[meta_pb2.field_meta].tags.extend(["PII", "MAIL"])
+    field.options.Extensions[meta_pb2.field_meta].params["k"] = "v"
     return parse(encode_file(file))
 
 

@@ -32,6 +32,8 @@ def _has_only_text(root: Message) -> bool:
     waiting = [root]
     while waiting:
         for field, value in waiting.pop().ListFields():
+            if field.is_extension:
+                continue  # known to this process by chance: its texts were looked at when read
             values = value if field.is_repeated else (value,)
             if field.message_type is not None:
                 waiting.extend(values)

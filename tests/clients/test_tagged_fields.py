@@ -1,0 +1,102 @@
+"""Rules of a data contract that confluent-kafka's serializers carry out on the fields we tag."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from confluent_kafka.schema_registry import (
+    Rule,
+    RuleKind,
+    RuleMode,
+    RuleSet,
+    Schema,
+    SchemaRegistryClient,
+)
+from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
+from confluent_kafka.schema_registry.json_schema import JSONDeserializer, JSONSerializer
+from confluent_kafka.schema_registry.rule_registry import RuleRegistry
+from confluent_kafka.schema_registry.serde import FieldRuleExecutor
+from confluent_kafka.serialization import MessageField, SerializationContext
+
+from odradek.testing import EphemeralRegistry
+
+AVRO = json.dumps(
+    {
+        "type": "record",
+        "name": "Order",
+        "fields": [{"name": "mail", "type": "string"}, {"name": "note", "type": "string"}],
+    }
+)
+TEXT = {"type": "string"}
+JSON = json.dumps({"type": "object", "title": "Order", "properties": {"mail": TEXT, "note": TEXT}})
+ORDER = {"mail": "anna@example.com", "note": "soon"}
+MASKED = {"mail": "***", "note": "soon"}
+MASK_RULE = Rule(
+    name="mask",
+    doc=None,
+    kind=RuleKind.TRANSFORM,
+    mode=RuleMode.WRITE,
+    type="MASK",
+    tags=["PII"],
+    params=None,
+    expr=None,
+    on_success=None,
+    on_failure=None,
+    disabled=False,
+)
+LATEST = {"auto.register.schemas": False, "use.latest.version": True}
+
+
+class Mask(FieldRuleExecutor):
+    """Hides the text of a field."""
+
+    def type(self) -> str:
+        return "MASK"
+
+    def new_transform(self, ctx: Any) -> Any:
+        return lambda context, field, value: "***" if isinstance(value, str) else value
+
+
+@pytest.fixture
+def client(schema_registry: EphemeralRegistry) -> Iterator[SchemaRegistryClient]:
+    """Confluent's client of the session's registry."""
+    with SchemaRegistryClient({"url": schema_registry.url}) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("schema_type", "schema", "path", "serializer", "deserializer"),
+    [
+        ("AVRO", AVRO, "Order.mail", AvroSerializer, AvroDeserializer),
+        ("JSON", JSON, "object.mail", JSONSerializer, JSONDeserializer),
+    ],
+)
+def test_rule_by_tag_is_carried_out_on_the_field_that_was_tagged(
+    schema_registry: EphemeralRegistry,
+    client: SchemaRegistryClient,
+    schema_type: str,
+    schema: str,
+    path: str,
+    serializer: Any,
+    deserializer: Any,
+) -> None:
+    topic = f"tagged-{schema_type}"
+    rules = RuleSet(migration_rules=None, domain_rules=[MASK_RULE])
+    client.register_schema(f"{topic}-value", Schema(schema, schema_type, rule_set=rules))
+    entity = {"entityPath": path, "entityType": "sr_field"}
+    body = {"tagsToAdd": [{"schemaEntity": entity, "tags": ["PII"]}]}
+    url = f"{schema_registry.url}/subjects/{topic}-value/versions/1/tags"
+    httpx.post(url, json=body).raise_for_status()
+
+    rule_registry = RuleRegistry()
+    rule_registry.register_executor(Mask())
+    context = SerializationContext(topic, MessageField.VALUE)
+    if schema_type == "AVRO":
+        serialize = serializer(client, conf=LATEST, rule_registry=rule_registry)
+        deserialize = deserializer(client)
+    else:
+        serialize = serializer(None, client, conf=LATEST, rule_registry=rule_registry)
+        deserialize = deserializer(None, schema_registry_client=client)
+    assert deserialize(serialize(ORDER, context), context) == MASKED
