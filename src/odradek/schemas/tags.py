@@ -58,7 +58,7 @@ class TagChanges:
 
     def applied(self, entity: Entity, tags: Iterable[str]) -> list[str]:
         """The tags that an entity has after the changes, each once."""
-        removed = self.to_remove.get(entity, ())
+        removed = set(self.to_remove.get(entity, ()))
         all_tags = dict.fromkeys((*tags, *self.to_add.get(entity, ())))
         return [tag for tag in all_tags if tag not in removed]
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from odradek.schemas.avro import parse
+from odradek.schemas.avro.parsing import NAME_CHARACTERS_MAX
 from odradek.schemas.schema import InvalidSchema, ReferencedSchema
 
 FIELD = {"name": "a", "type": "int"}
@@ -29,6 +30,13 @@ def test_strange_name_is_refused_in_a_new_schema_alone(node: object) -> None:
     assert parse(text, is_new=False).text == text
     with pytest.raises(InvalidSchema, match="letters of ASCII"):
         parse(text)
+
+
+def test_long_full_name_is_refused_for_all_types_would_have_it() -> None:
+    longest = "n" * (NAME_CHARACTERS_MAX - 2)
+    parse(json.dumps({**RECORD, "namespace": longest}))
+    with pytest.raises(InvalidSchema, match="1,001 characters"):
+        parse(json.dumps({**RECORD, "namespace": f"{longest}n"}), is_new=False)
 
 
 def test_strange_alias_of_a_field_is_nobodys_business() -> None:

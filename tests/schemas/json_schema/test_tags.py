@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from odradek.schemas.json_schema import parse
+from odradek.schemas.json_schema.tags.entities import PATH_CHARACTERS_MAX
 from odradek.schemas.schema import InvalidSchema
 from tests.schemas.tagging import changes, tags
 
@@ -159,6 +160,13 @@ def test_parts_are_counted_by_kind_and_title() -> None:
         "record:anyof.1.object": ["a"],
         "record:anyof.2.object": ["b"],
     }
+
+
+def test_what_lies_behind_a_long_path_is_not_found() -> None:
+    deep = tagged("deep", type="object", properties={"a": tagged("a")})
+    schema = {"type": "object", "properties": {"n" * PATH_CHARACTERS_MAX: deep, "b": tagged("b")}}
+    found = tags(parse(json.dumps(schema)))
+    assert sorted(map(tuple, found.values())) == [("b",), ("deep",)]
 
 
 def test_schema_that_contains_itself_is_walked_once() -> None:

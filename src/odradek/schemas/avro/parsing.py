@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from odradek.schemas.avro.attributes import (
+    SHOWN_CHARS_MAX,
     Node,
     Place,
     optional_text,
@@ -49,6 +50,8 @@ TYPES_MAX = 50_000
 """Some fifty times the largest schemas in use: whoever sends more wants to keep the server busy."""
 REPEATED_MAX = 500
 """Each is compared with the definition before it."""
+NAME_CHARACTERS_MAX = 1_000
+"""Of a full name: all types in a namespace have it in theirs."""
 FIXED_BYTES_MAX = 2**31 - 1
 ORDERS = ("ascending", "descending", "ignore")
 
@@ -281,6 +284,11 @@ def _naming(node: Node, place: Place) -> dict[str, Any]:
         raise place.wrong(f"{shown(name)} is no name of a type")
     namespace = optional_text(node, "namespace")
     full = full_name(name, place.namespace if namespace is None else namespace)
+    if len(full) > NAME_CHARACTERS_MAX:
+        raise place.wrong(
+            f"the type {name[:SHOWN_CHARS_MAX]} has a full name of {len(full):,} characters;"
+            f" {NAME_CHARACTERS_MAX:,} are allowed"
+        )
     own_namespace = full.rpartition(".")[0]
     aliases = text_list(node.get("aliases", []), "aliases", place)
     return {

@@ -37,9 +37,9 @@ def retagged(canonical_text: str, known: Tags, changes: TagChanges) -> str:
     What is defined in a reference cannot be tagged here; tags it has already may be asked for.
     """
     document = msgspec.json.decode(canonical_text)
-    nodes = _Nodes(document)
+    nodes = _nodes(document)
     for entity in changes.entities():
-        node = nodes.find(entity)
+        node = nodes.get(entity)
         tags = listed_tags(node.get(TAGS)) if node else known.get(entity, ())
         wanted = changes.applied(entity, tags)
         if node is not None:
@@ -67,24 +67,15 @@ def _walk(root: AvroType) -> Iterator[tuple[Entity, Record | Field]]:
                 waiting += [field.type, (each, field)]
 
 
-class _Nodes:
-    """The records of a document of JSON, and their fields."""
-
-    def __init__(self, document: Any) -> None:
-        self._records = list(_record_nodes(document))
-
-    def find(self, entity: Entity) -> Node | None:
-        if entity.type is EntityType.RECORD:
-            return self._record(entity.path)
-        record, _, name = entity.path.rpartition(".")
-        node = self._record(record)
-        fields = node["fields"] if node else ()
-        return next((field for field in fields if field["name"] == name), None)
-
-    def _record(self, path: str) -> Node | None:
-        exact = (node for full_name, node in self._records if full_name == path)
-        by_name = (node for _, node in self._records if node["name"] == path)
-        return next(exact, None) or next(by_name, None)
+def _nodes(document: Any) -> dict[Entity, Node]:
+    """The records and fields of a canonical text, by their paths with and without the namespace."""
+    records = list(_record_nodes(document))
+    nodes: dict[Entity, Node] = {}
+    for path, record in (*records, *((record["name"], record) for _, record in records)):
+        nodes.setdefault(Entity(path, EntityType.RECORD), record)
+        for field in record["fields"]:
+            nodes.setdefault(Entity(f"{path}.{field['name']}", EntityType.FIELD), field)
+    return nodes
 
 
 def _record_nodes(document: Any) -> Iterator[tuple[str, Node]]:

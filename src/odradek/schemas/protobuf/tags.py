@@ -36,7 +36,9 @@ def retagged(file: FileDescriptorProto, changes: TagChanges) -> FileDescriptorPr
     """The file with other tags; raises InvalidSchema for a path that it does not have."""
     changed = FileDescriptorProto()
     changed.CopyFrom(file)
-    known = {each.entity: each for each in _in_all(changed.message_type)}
+    asked = {each for entity in changes.entities() for each in _with_what_it_may_name(entity)}
+    all_entities = _in_all(changed.message_type)
+    known = {each.entity: each for each in all_entities if each.entity in asked}
     for entity in changes.entities():
         found = known.get(entity) or _in_oneof(known, entity)
         if found is None:
@@ -67,6 +69,15 @@ def _in_message(message: DescriptorProto, path: str) -> Iterator[Found]:
 def is_in_oneof(field: FieldDescriptorProto) -> bool:
     """Whether a field is in a oneof that stands in the text: `optional` of proto3 makes others."""
     return field.HasField("oneof_index") and not field.proto3_optional
+
+
+def _with_what_it_may_name(entity: Entity) -> Iterator[Entity]:
+    """The entity, and if its path names a oneof the field and its message."""
+    yield entity
+    path, _, name = entity.path.rpartition(".")
+    message_path = path.rpartition(".")[0]
+    yield Entity(message_path, EntityType.RECORD)
+    yield Entity(f"{message_path}.{name}", EntityType.FIELD)
 
 
 def _in_oneof(known: dict[Entity, Found], entity: Entity) -> Found | None:

@@ -15,13 +15,15 @@ Edits = dict[int, list[str]]
 
 def retagged(document: JsonValue, root: Node, draft: Draft, changes: TagChanges) -> JsonValue:
     """The document with other tags; raises InvalidSchema for a path that it does not have."""
+    asked = {entity.path for entity in changes.entities()}
     sources: dict[Entity, JsonObject] = {}
     for found in entities_of(root, draft):
-        sources.setdefault(found.entity, found.source)
+        if found.entity.path in asked:
+            sources.setdefault(found.entity, found.source)
     edits: Edits = {}
     for entity in changes.entities():
         as_field = entity._replace(type=EntityType.FIELD)  # Confluent's does not look which it is
-        source = sources.get(entity) or sources.get(as_field)
+        source = sources.get(entity, sources.get(as_field))
         if source is None:
             raise InvalidSchema(entity.complaint())
         tags = edits.get(id(source), listed_tags(source.get(TAGS)))

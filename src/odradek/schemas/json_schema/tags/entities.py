@@ -28,6 +28,9 @@ from odradek.schemas.json_schema.text import JsonObject, JsonValue
 from odradek.schemas.schema import InvalidSchema
 from odradek.schemas.tags import TAGS, Entity, EntityType, Tags, listed_tags
 
+PATH_CHARACTERS_MAX = 2_000
+"""What lies deeper is not found: many long paths would fill the memory, and nobody types one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -72,6 +75,8 @@ class _Walk:
 
     def node(self, node: Node, scope: Scope) -> Iterator[Found]:
         path = scope.path
+        if len(path) > PATH_CHARACTERS_MAX:
+            return
         match node:
             case Combination(criterion=criterion, parts=parts):
                 for number, part in enumerate(in_order(parts)):
