@@ -15,12 +15,17 @@ from confluent_kafka.schema_registry import (
     SchemaRegistryClient,
 )
 from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
+from confluent_kafka.schema_registry.confluent import meta_pb2
 from confluent_kafka.schema_registry.json_schema import JSONDeserializer, JSONSerializer
 from confluent_kafka.schema_registry.rule_registry import RuleRegistry
 from confluent_kafka.schema_registry.serde import FieldRuleExecutor
 from confluent_kafka.serialization import MessageField, SerializationContext
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
+from odradek.schemas.protobuf import parse
+from odradek.schemas.protobuf.encoded import encode_file
 from odradek.testing import EphemeralRegistry
+from tests.schemas.tagging import tags
 
 AVRO = json.dumps(
     {
@@ -64,6 +69,15 @@ def client(schema_registry: EphemeralRegistry) -> Iterator[SchemaRegistryClient]
     """Confluent's client of the session's registry."""
     with SchemaRegistryClient({"url": schema_registry.url}) as client:
         yield client
+
+
+def test_descriptor_is_read_in_a_process_that_knows_its_option() -> None:
+    file = FileDescriptorProto(name="order.proto", syntax="proto3")
+    field = file.message_type.add(name="Order").field.add(name="mail", number=1, type=9, label=1)
+    option = field.options.Extensions[meta_pb2.field_meta]
+    option.tags.append("PII")
+    option.params["k"] = "v"
+    assert tags(parse(encode_file(file))) == {"field:Order.mail": ["PII"]}
 
 
 @pytest.mark.parametrize(

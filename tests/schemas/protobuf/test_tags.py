@@ -1,7 +1,6 @@
 """Tags in Protobuf schemas are found in every form, and set without anything else changing."""
 
 import pytest
-from confluent_kafka.schema_registry.confluent import meta_pb2
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
 from odradek.schemas.protobuf import ProtobufSchema, parse
@@ -101,15 +100,20 @@ def test_option_that_cannot_be_read_is_not_written_over() -> None:
         parse(text).retagged(changes({"field:Order.card": ["X"]}))
 
 
+def meta(*tags: str) -> bytes:
+    """The option with these tags, as a compiler encodes it."""
+    body = b"".join(bytes([0x1A, len(tag)]) + tag.encode() for tag in tags)
+    return bytes([0x82, 0x44, len(body)]) + body
+
+
 def encoded() -> ProtobufSchema:
     """As a compiler writes it, and confluent-kafka's serializers register it."""
     file = FileDescriptorProto(name="order.proto", syntax="proto3")
     message = file.message_type.add(name="Order")
-    message.options.Extensions[meta_pb2.message_meta].tags.append("BUSINESS")
+    message.options.MergeFromString(meta("BUSINESS"))
     field = message.field.add(name="mail", number=1, type=9, label=1)
     field.options.deprecated = True
-    field.options.Extensions[meta_pb2.field_meta].tags.extend(["PII", "MAIL"])
-    field.options.Extensions[meta_pb2.field_meta].params["k"] = "v"
+    field.options.MergeFromString(meta("PII", "MAIL"))
     return parse(encode_file(file))
 
 
@@ -155,7 +159,7 @@ def test_extensions_of_a_descriptor_are_left_out_but_for_the_meta() -> None:
     message = file.message_type.add(name="Order")
     field = message.field.add(name="mail", number=1, type=9, label=1)
     field.options.MergeFromString(bytes.fromhex("82f118026f6b"))  # 50000: "ok"
-    field.options.Extensions[meta_pb2.field_meta].tags.append("PII")
+    field.options.MergeFromString(meta("PII"))
     plain = parse(encode_file(file)).formatted("ignore_extensions")
     assert plain is not None
     assert tags(parse(plain)) == {"field:Order.mail": ["PII"]}
