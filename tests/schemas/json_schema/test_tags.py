@@ -133,6 +133,13 @@ def test_object_within_a_combination_is_tagged_through_the_whole() -> None:
     assert tags(retagged)["field:object.mixed"] == ["mixed", "X"]
 
 
+@pytest.mark.parametrize("draft", [OLD, NEW])
+def test_object_among_alternatives_is_not_told_from_what_is_beside_it(draft: str) -> None:
+    beside = tagged("both", type="object", properties={"a": tagged("a")}, oneOf=[{"title": "t"}])
+    schema = {"$schema": draft, "anyOf": [beside, {"type": "null"}]}
+    assert list(tags(parse(json.dumps(schema))).values()) == [["a"]]
+
+
 def test_definition_itself_can_be_tagged() -> None:
     schema = {"$schema": OLD, "type": "object", "$defs": {"Id": {"type": "string"}}}
     retagged = parse(json.dumps(schema)).retagged(changes({"field:object.$defs.Id": ["X"]}))

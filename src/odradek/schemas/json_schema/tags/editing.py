@@ -1,4 +1,9 @@
-"""A JSON document with other tags."""
+"""A JSON document with other tags.
+
+Differs from Kafka: whatever path is found can be tagged, and means the same then. Confluent tags
+another part of some combinations than it finds there, and fails at parts beside a `$ref` and within
+`if`.
+"""
 
 from collections.abc import Mapping, Sequence
 

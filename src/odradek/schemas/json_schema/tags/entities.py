@@ -10,6 +10,7 @@ several kinds of things (`type` beside `oneOf`), so its own tags are not found t
 set. Before 2019-09 what stands under `$defs` is not found either.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -79,8 +80,9 @@ class _Walk:
             return
         match node:
             case Combination(criterion=criterion, parts=parts):
+                sources = Counter(id(each.source) for each in (node, *parts))
                 for number, part in enumerate(in_order(parts)):
-                    is_part = part.source is node.source
+                    is_part = sources[id(part.source)] > 1
                     inner = f"{path}{criterion.lower()}.{number}."
                     yield from self.node(part, Scope(inner, False, is_part, scope.is_listed))
             case Array(items=Node() as items):
