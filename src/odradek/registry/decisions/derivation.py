@@ -32,7 +32,11 @@ class Derivation:
 
 
 def derive(view: View, version: Version, wanted: Derivation) -> Decision[Registered]:
-    """Register a new version in any case, also where nothing is otherwise."""
+    """Register a new version in any case, also where nothing is otherwise.
+
+    Differs from Kafka: A version that is found in another context is derived there; Confluent makes
+    it a version of a subject of the default context.
+    """
     content = replace(
         version.content,
         metadata=with_version(wanted.metadata or version.content.metadata, NO_VERSION),

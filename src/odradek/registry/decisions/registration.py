@@ -87,9 +87,9 @@ def register(view: View, subject: str, new: NewSchema, options: Options) -> Deci
         if known is not None:
             return _unchanged(known)
     if not view.mode(subject).takes_ids:
-        _check_version(new, next_version)
         if not options.force:
             _check_compatibility(view, subject, parsed, content, earlier)
+        _check_version(new, next_version)
     version = new.version if new.version > NO_VERSION else next_version
     schema_id = _id_for(view, subject, new, content)
     registered = Registered(subject, version, schema_id, content)
@@ -250,6 +250,7 @@ def _id_for(view: View, subject: str, new: NewSchema, content: Content) -> int:
 def _records(view: View, registered: Registered) -> list[Record]:
     subject, context = registered.subject, context_of(registered.subject)
     records: list[Record] = []
+    # Differs from Kafka: A registration that is refused makes no context.
     if context not in (DEFAULT_CONTEXT, *view.index.named_contexts):
         records.append(ContextRecord(context, exists=True))
     records += [

@@ -348,3 +348,18 @@ def where_schemas_are_imported() -> Iterator[Ask]:
     yield from _found()
     yield delete("/associations/resources/id-t", cascadeLifecycle=True)
     yield get("/subjects", subjectPrefix=":*:")
+
+
+def where_nothing_may_be_written() -> Iterator[Ask]:
+    yield from _registered("s", "k")
+    yield _made("t", _with("s"))
+    yield put("/mode/s", {"mode": "READONLY"})
+    yield put("/mode/k", {"mode": "READONLY"})
+    yield _made("u", _with("s"))
+    yield _made("u", _with("s", lifecycle="STRONG"), _with(None, "key", lifecycle="WEAK"))
+    yield _changed("t", _with("s", lifecycle="STRONG"))
+    yield _changed("t", _with("k", "key"))
+    yield _changed("t", _with(None, lifecycle="WEAK"))
+    yield put("/mode", {"mode": "READONLY"})
+    yield _made("v", _with(None, schema=avro(INT)))
+    yield delete("/associations/resources/id-t")

@@ -164,3 +164,19 @@ def references_across() -> Iterator[Ask]:
     yield delete("/subjects/:.c:inner/versions/1")
     asked = post("/subjects/:.d:b/versions", avro(outer, reference("Inner", ":.:inner")))
     yield asked.differs("status", "`:.:name` is a subject of the default context")
+
+
+def made_by_what_is_refused() -> Iterator[Ask]:
+    yield post("/subjects/:.c:a/versions", avro("nothing"))
+    yield get("/contexts")
+    yield post("/subjects/:.c:a/versions", avro(INT, version=9))
+    yield get("/contexts").differs("body*", "A registration that is refused makes no context")
+
+
+def derived_in_another() -> Iterator[Ask]:
+    yield post("/subjects/:.c:a/versions", avro(INT))
+    asked = post("/subjects/a/versions/1/tags", {"metadata": {"properties": {"x": "y"}}})
+    yield asked.differs("body*", "A version that is found in another context is derived there")
+    yield post("/subjects/:.c:a/versions/1/tags", {"metadata": {"properties": {"x": "z"}}}).differs(
+        "body*", "A version that is found in another context is derived there"
+    )

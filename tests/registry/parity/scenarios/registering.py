@@ -202,6 +202,13 @@ def versions_and_ids_chosen() -> Iterator[Ask]:
     yield get("/schemas")
 
 
+def versions_of_incompatible_schemas() -> Iterator[Ask]:
+    yield post(A, avro(ONE))
+    yield post(A, avro(INCOMPATIBLE, version=1))
+    yield post(A, avro(INCOMPATIBLE, version=1), force=True)
+    yield post(A, avro(TWO, version=1))
+
+
 def references() -> Iterator[Ask]:
     inner, outer = record("Inner", "a"), using("Outer", "Inner")
     yield post("/subjects/inner/versions", avro(inner))

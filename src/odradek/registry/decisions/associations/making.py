@@ -128,6 +128,8 @@ def associate(
     resource = checked_resource(resource, dry_run=circumstances.is_dry_run)
     context = circumstances.context
     asked = [completed(view, resource, each, context, creates=creates) for each in wanted]
+    for subject in (each.subject for each in asked if each.subject is not None):
+        view.require_writable(subject)
     if not asked:
         raise invalid("associations", "there are none")
     check_kinds([each.kind for each in asked])

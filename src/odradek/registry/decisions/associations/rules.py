@@ -142,7 +142,6 @@ def settle(
     frozen = was_frozen if wanted.frozen is None else wanted.frozen
     settled = Settled(wanted, subject, kind, lifecycle, frozen, known)
     _check_shape(settled, own, was_frozen=was_frozen)
-    view.require_writable(subject)
     if known is None:
         _check_new(view, settled, creates=creates)
         return settled
