@@ -93,7 +93,11 @@ def completed(
     if wanted.subject is not None:
         within = qualify_within(context, wanted.subject) if context else qualify(wanted.subject)
         wanted = replace(wanted, subject=meant_by(view, within))
-    return _as_new(resource, wanted) if creates else wanted
+    if creates:
+        return _as_new(resource, wanted)
+    if wanted.lifecycle is Lifecycle.WEAK and (wanted.schema is not None or wanted.frozen):
+        raise invalid("lifecycle", "a WEAK association is not frozen, and brings no schema")
+    return wanted
 
 
 def _as_new(resource: Resource, wanted: Wanted) -> Wanted:
@@ -110,9 +114,21 @@ def _as_new(resource: Resource, wanted: Wanted) -> Wanted:
         subject=wanted.subject or own,
         frozen=is_strong if wanted.frozen is None else wanted.frozen,
     )
-    if completed.frozen and completed.subject != own:
-        raise invalid("subject", f"a frozen association is with '{own}'")
+    _check_shape(completed, own)
     return completed
+
+
+def _check_shape(wanted: Wanted, own: str) -> None:
+    """STRONG is frozen and named after the topic; WEAK is neither, and brings no schema."""
+    is_strong = wanted.lifecycle is Lifecycle.STRONG
+    if not is_strong and wanted.schema is not None:
+        raise invalid("lifecycle", "it is not WEAK where a schema comes along")
+    if not is_strong and wanted.subject == own:
+        raise invalid("subject", f"'{own}' is for a STRONG association")
+    if wanted.frozen != is_strong:
+        raise invalid("frozen", f"a {wanted.lifecycle} association is not frozen={wanted.frozen}")
+    if is_strong and wanted.subject != own:
+        raise invalid("subject", f"a frozen association is with '{own}'")
 
 
 def check_kinds(kinds: Sequence[str | None]) -> None:
@@ -138,27 +154,16 @@ def settle(
         wanted = _as_new(resource, wanted)
     lifecycle = wanted.lifecycle or Lifecycle(known.lifecycle if known else Lifecycle.WEAK)
     subject = wanted.subject or (known.subject if known else own)
-    was_frozen = known.frozen if known else bool(wanted.frozen)
+    was_frozen = known is not None and known.frozen
     frozen = was_frozen if wanted.frozen is None else wanted.frozen
+    _check_shape(replace(wanted, lifecycle=lifecycle, subject=subject, frozen=frozen), own)
+    if was_frozen and subject != own:
+        raise invalid("subject", f"a frozen association is with '{own}'")
     settled = Settled(wanted, subject, kind, lifecycle, frozen, known)
-    _check_shape(settled, own, was_frozen=was_frozen)
     if known is None:
         _check_new(view, settled, creates=creates)
         return settled
     return _compared(view, settled, known, own, creates=creates)
-
-
-def _check_shape(settled: Settled, own: str, *, was_frozen: bool) -> None:
-    """STRONG is frozen and named after the topic; WEAK is neither, and brings no schema."""
-    is_strong = settled.lifecycle is Lifecycle.STRONG
-    if not is_strong and settled.wanted.schema is not None:
-        raise invalid("lifecycle", "it is not WEAK where a schema comes along")
-    if not is_strong and settled.subject == own:
-        raise invalid("subject", f"'{own}' is for a STRONG association")
-    if settled.frozen != is_strong:
-        raise invalid("frozen", f"a {settled.lifecycle} association is not frozen={settled.frozen}")
-    if was_frozen and settled.subject != own:
-        raise invalid("subject", f"a frozen association is with '{own}'")
 
 
 def _check_new(view: View, settled: Settled, *, creates: bool) -> None:
