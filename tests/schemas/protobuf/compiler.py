@@ -11,8 +11,6 @@ from google.protobuf.descriptor_pb2 import (
 )
 from grpc_tools import protoc
 
-from odradek.schemas.protobuf.printing.messages import json_name_of
-
 
 class Refused(Exception):
     """The compiler takes the text for no schema; it says why on the standard error."""
@@ -51,3 +49,9 @@ def _clear_derived_names(message: DescriptorProto) -> None:
             field.ClearField("json_name")
     for nested in message.nested_type:
         _clear_derived_names(nested)
+
+
+def json_name_of(field_name: str) -> str:
+    """The name in JSON where the text names no other."""
+    first, *rest = field_name.split("_")
+    return first + "".join(part[:1].upper() + part[1:] for part in rest)

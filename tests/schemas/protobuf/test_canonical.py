@@ -4,12 +4,18 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
-from google.protobuf.descriptor_pb2 import FieldOptions, FileDescriptorProto
+from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FieldOptions, FileDescriptorProto
 
 from odradek.schemas.protobuf import parse
+from odradek.schemas.protobuf.linking.well_known import META, META_FILE
 from odradek.schemas.schema import InvalidSchema, ReferencedSchema
 from tests.schemas.protobuf.compiler import compile_text
 from tests.schemas.protobuf.test_source import IMPORTED, TEXTS
+
+
+def encode(file: FileDescriptorProto) -> str:
+    return b64encode(file.SerializeToString()).decode()
+
 
 REFERENCES = [ReferencedSchema(*each) for each in IMPORTED.items()]
 
@@ -30,19 +36,55 @@ def test_a_normalized_text_is_a_schema_with_the_same_normalized_text(name: str) 
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_the_descriptor_of_a_compiler_is_the_schema_of_its_text(name: str, tmp_path: Path) -> None:
+def test_the_descriptor_of_a_compiler_is_the_normalized_schema_of_its_text(
+    name: str, tmp_path: Path
+) -> None:
     compiled = compile_text(TEXTS[name], tmp_path, IMPORTED)
     encoded = b64encode(compiled.SerializeToString()).decode()
-    assert parse(encoded, REFERENCES).canonical() == parse(TEXTS[name], REFERENCES).canonical()
+    schema = parse(TEXTS[name], REFERENCES)
+    assert parse(encoded, REFERENCES).normalized() == schema.normalized()
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_the_serialized_form_is_the_same_schema(name: str) -> None:
     schema = parse(TEXTS[name], REFERENCES)
     again = parse(schema.serialized(), REFERENCES)
-    assert again.canonical() == schema.canonical()
+    assert again.normalized() == schema.normalized()
     assert again.serialized() == schema.serialized()
-    assert again.text == schema.serialized()
+
+
+WRITTEN = Path(__file__).parent / "written"
+"""Texts of ours, and what Confluent's registry 8.5.0 keeps of them and of their descriptors."""
+
+SHARED = {
+    "shared/money.proto": 'syntax = "proto3"; package shared; message Money { int64 units = 1; }',
+    "shared/colour.proto": 'syntax = "proto3"; package shared; enum Colour { RED = 0; }',
+}
+
+
+def kept_by_confluent(name: str) -> str:
+    return (WRITTEN / f"{name}.proto").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "name", ["orders", "records", "options", "custom_options", "unknown_options"]
+)
+def test_a_text_is_printed_as_confluents_registry_prints_it(name: str) -> None:
+    references = [ReferencedSchema(*each) for each in SHARED.items()]
+    schema = parse(kept_by_confluent(name), references)
+    assert schema.canonical() == kept_by_confluent(f"{name}.canonical")
+    assert schema.normalized() == kept_by_confluent(f"{name}.normalized")
+
+
+@pytest.mark.parametrize("name", ["orders", "records", "options", "custom_options"])
+def test_a_descriptor_is_printed_as_confluents_registry_prints_it(
+    name: str, tmp_path: Path
+) -> None:
+    compiled = compile_text(kept_by_confluent(name), tmp_path, {**SHARED, META_FILE: META})
+    references = [ReferencedSchema(*each) for each in SHARED.items()]
+    schema = parse(encode(compiled), references)
+    assert schema.canonical() == kept_by_confluent(f"{name}.described")
+    assert schema.normalized() == kept_by_confluent(f"{name}.described_normalized")
 
 
 SAME = {
@@ -50,6 +92,17 @@ SAME = {
         'syntax = "proto3"; message M { int32 a = 1; }',
         'syntax="proto3";\n\n// M\nmessage M {\n  int32 a = 0x1;\n}\n',
     ),
+    "the order of different things": (
+        'syntax = "proto3"; enum E { A = 0; } message M { message N { } int32 a = 1; }',
+        'syntax = "proto3"; message M { int32 a = 1; message N { } } enum E { A = 0; }',
+    ),
+    "a weak import": (
+        'syntax = "proto3"; import "google/protobuf/any.proto"; message M { }',
+        'syntax = "proto3"; import "google/protobuf/any.proto"; import weak "a"; message M { }',
+    ),
+}
+
+SAME_WHEN_NORMALIZED = {
     "how far a type's name is written out": (
         'syntax = "proto3"; package p; message M { N a = 1; } message N { }',
         'syntax = "proto3"; package p; message M { .p.N a = 1; } message N { }',
@@ -62,13 +115,15 @@ SAME = {
         "message M { optional int32 a = 1; }",
         'syntax = "proto2"; message M { optional int32 a = 1; }',
     ),
-    "a JSON name that is the one anyway": (
-        'syntax = "proto3"; message M { int32 a_b = 1; }',
-        'syntax = "proto3"; message M { int32 a_b = 1 [json_name = "aB"]; }',
+    "how a number is written": (
+        "message M { optional double a = 1 [default = 0x10]; }",
+        "message M { optional double a = 1 [default = 1.6e1]; }",
     ),
-}
-
-SAME_WHEN_NORMALIZED = {
+    "how the parts of a custom option are written": (
+        "message M { option (confluent.message_meta) = { doc: 'd' tags: 't' }; }",
+        "message M { option (confluent.message_meta).tags = 't';"
+        " option (.confluent.message_meta).doc = 'd'; }",
+    ),
     "the order of fields": (
         'syntax = "proto3"; message M { int32 a = 1; int32 b = 2; }',
         'syntax = "proto3"; message M { int32 b = 2; int32 a = 1; }',
@@ -95,6 +150,18 @@ DIFFERENT = {
     "the order of messages": (
         'syntax = "proto3"; message M { } message N { }',
         'syntax = "proto3"; message N { } message M { }',
+    ),
+    "a JSON name, although it is the one anyway": (
+        'syntax = "proto3"; message M { int32 a_b = 1; }',
+        'syntax = "proto3"; message M { int32 a_b = 1 [json_name = "aB"]; }',
+    ),
+    "digits of a number that Confluent rounds": (
+        "message M { optional double a = 1 [default = 0.0001]; }",
+        "message M { optional double a = 1 [default = 0.0002]; }",
+    ),
+    "the sign of zero": (
+        "message M { optional double a = 1 [default = 0]; }",
+        "message M { optional double a = 1 [default = -0.0]; }",
     ),
     "the first value of a proto2 enum": ("enum E { A = 1; B = 0; }", "enum E { B = 0; A = 1; }"),
     "presence": (
@@ -133,10 +200,6 @@ def test_schemas_differ_by(what: str) -> None:
     assert one.normalized() != other.normalized()
 
 
-def encode(file: FileDescriptorProto) -> str:
-    return b64encode(file.SerializeToString()).decode()
-
-
 def test_the_name_and_the_comments_in_a_descriptor_make_no_difference() -> None:
     file = FileDescriptorProto(name="a/b.proto", syntax="proto3")
     file.message_type.add(name="M")
@@ -146,16 +209,68 @@ def test_the_name_and_the_comments_in_a_descriptor_make_no_difference() -> None:
     assert parse(encode(file)).canonical() == one.canonical()
 
 
-def test_custom_options_that_a_compiler_encoded_are_kept() -> None:
-    def schema_with(tag: bytes) -> str:
-        file = FileDescriptorProto(syntax="proto3")
-        field = file.message_type.add(name="M").field.add(name="a", number=1, label=1, type=5)
-        options = b"\x18\x01" + b"\xc2\x3e" + bytes([len(tag)]) + tag  # deprecated, and field 1000
-        field.options.CopyFrom(FieldOptions.FromString(options))
-        return parse(encode(file)).canonical()
+def test_custom_options_that_a_compiler_encoded_are_left_out() -> None:
+    file = FileDescriptorProto(syntax="proto3")
+    field = file.message_type.add(name="M").field.add(name="a", number=1, label=1, type=5)
+    field.options.CopyFrom(FieldOptions.FromString(b"\x18\x01\xc2\x3e\x03PII"))  # and field 1000
+    text = 'syntax = "proto3";\n\nmessage M {\n  int32 a = 1 [deprecated = true];\n}\n'
+    assert parse(encode(file)).canonical() == text
 
-    assert 'a = 1 [(encoded) = "\\302>\\003PII", deprecated = true];' in schema_with(b"PII")
-    assert schema_with(b"PII") != schema_with(b"PIJ")
+
+@pytest.mark.parametrize("form", ["canonical", "normalized"])
+def test_groups_stay_groups(form: str, tmp_path: Path) -> None:
+    text = """
+        message M {
+          oneof x { group A = 2 { optional int32 b = 3; } }
+          optional group B = 1 [deprecated = true] { extensions 5; }
+          extend B { repeated group C = 5 {} }
+        }
+    """
+    for schema in (parse(text), parse(encode(compile_text(text, tmp_path)))):
+        fields = parse(getattr(schema, form)()).files.root.message_type[0].field
+        groups = [FieldDescriptorProto.TYPE_GROUP] * 2
+        assert [each.type for each in fields] == groups
+
+
+def test_the_default_of_a_field_of_bytes_can_be_read_again(tmp_path: Path) -> None:
+    text = 'message M { optional bytes a = 1 [default = "a\\001\\"\\n"]; }'
+    schema = parse(encode(compile_text(text, tmp_path)))
+    again = parse(schema.canonical()).files.root.message_type[0].field[0]
+    assert again.default_value == schema.files.root.message_type[0].field[0].default_value
+
+
+def test_an_enum_keeps_its_default_where_its_values_are_sorted() -> None:
+    text = (
+        "enum E { B = 2; A = 1; C = 3; } enum F { Z = 0; Y = 0; X = 1; option allow_alias = true; }"
+    )
+    one, other = parse(parse(text).normalized()).files.root.enum_type
+    assert [each.name for each in one.value] == ["B", "A", "C"]
+    assert [each.name for each in other.value] == ["Y", "Z", "X"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["{ a: }", "{ a: 1 ] }", "{ 1: 2 }", "{ [a.b 3 }", "{ a: [1, }] }"],
+)
+def test_the_value_of_a_custom_option_is_a_message_or_refused(value: str) -> None:
+    with pytest.raises(InvalidSchema):
+        parse(f'syntax = "proto3"; option (o) = {value};')
+
+
+def test_an_option_with_many_parts_is_refused() -> None:
+    with pytest.raises(InvalidSchema, match="more than 32 parts"):
+        parse(f'syntax = "proto3"; option (o){".a" * 40} = 1;')
+
+
+def test_many_parts_of_one_option_are_put_together_in_bounded_time() -> None:
+    parts = "".join(f'option (confluent.message_meta).tags = "{i}";' for i in range(20_000))
+    text = parse(f'syntax = "proto3"; message M {{ {parts} }}').normalized()
+    assert text.count("\n") == 20_008
+
+
+def test_a_descriptor_that_defines_nothing_is_refused() -> None:
+    with pytest.raises(InvalidSchema, match="the descriptor defines nothing"):
+        parse(encode(FileDescriptorProto(name="a.proto")))
 
 
 def test_a_descriptor_that_uses_editions_is_refused() -> None:

@@ -244,7 +244,9 @@ def test_custom_options_are_kept_as_they_are_written() -> None:
     assert "(validate.rules).string.min_len = 1" in text
     assert '(tag) = "PII"' in text
     assert "(weight) = -1.5" in text
-    assert "option (limits) = { most : [ 1 , 2 ] name : 'x' };" in text
+    assert (
+        'option (limits) = {\n    most: [\n      1,\n      2\n    ],\n    name: "x"\n  };' in text
+    )
 
 
 @pytest.mark.parametrize(

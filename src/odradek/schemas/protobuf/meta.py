@@ -32,7 +32,7 @@ _MEANING = """
 """As bytes it is what Confluent's own definition says, and keeps parameters in their order."""
 
 
-_NAMES = {
+META_NAMES = {
     "FileOptions": "confluent.file_meta",
     "MessageOptions": "confluent.message_meta",
     "FieldOptions": "confluent.field_meta",
@@ -44,7 +44,7 @@ _NAMES = {
 
 def tags_in(options: Any) -> list[str]:
     """The tags that the options say, each once; what cannot be read says nothing."""
-    meta = _encoded(options)
+    meta = encoded_meta(options)
     for text in _written(options):
         try:
             text_format.Merge(text, meta, allow_unknown_field=True)
@@ -55,7 +55,7 @@ def tags_in(options: Any) -> list[str]:
 
 def set_tags_in(options: Any, tags: Sequence[str]) -> None:
     """Let the options say these tags, and all else that they say; raises InvalidSchema."""
-    meta = _encoded(options)
+    meta = encoded_meta(options)
     for text in _written(options):
         try:
             text_format.Merge(text, meta)
@@ -72,8 +72,8 @@ def set_tags_in(options: Any, tags: Sequence[str]) -> None:
 
 def write_out(options: Any) -> None:
     """Let what is encoded be written."""
-    if options.DESCRIPTOR.name in _NAMES:
-        meta = _encoded(options)
+    if options.DESCRIPTOR.name in META_NAMES:
+        meta = encoded_meta(options)
         _remove_encoded(options)
         _add(options, meta)
 
@@ -96,7 +96,7 @@ def _add(options: Any, meta: Any) -> None:
 
 
 def _name(options: Any) -> str:
-    return _NAMES[options.DESCRIPTOR.name]
+    return META_NAMES[options.DESCRIPTOR.name]
 
 
 def _is_meta(option: UninterpretedOption, options: Any) -> bool:
@@ -110,7 +110,8 @@ def _written(options: Any) -> Iterable[str]:
             yield _text_of(option)
 
 
-def _encoded(options: Any) -> Any:
+def encoded_meta(options: Any) -> Any:
+    """What a compiler has encoded of it."""
     return _known(options).meta
 
 

@@ -2,20 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from google.protobuf.descriptor import Descriptor
 
 from odradek.schemas.incompatibility import Incompatibility, Witness
 from odradek.schemas.levels import Policy
 from odradek.schemas.protobuf.compatibility import compare_files
-from odradek.schemas.protobuf.encoded import encode_file
+from odradek.schemas.protobuf.encoded import decode_file, encode_file
 from odradek.schemas.protobuf.linking import LinkedFiles, link
-from odradek.schemas.protobuf.normal_form import normal_form
 from odradek.schemas.protobuf.printing import print_file
 from odradek.schemas.protobuf.tags import is_in_oneof, retagged, tags_of
-from odradek.schemas.protobuf.without_extensions import without_extensions
 from odradek.schemas.protobuf.witnesses import find_witness
-from odradek.schemas.schema import ParsedSchema, ReferencedSchema, SchemaType
+from odradek.schemas.protobuf.written.describing import describe_file
+from odradek.schemas.protobuf.written.elements import File
+from odradek.schemas.protobuf.written.normal_form import normal_form
+from odradek.schemas.protobuf.written.reading import read_file
+from odradek.schemas.protobuf.written.scope import scope_of_files
+from odradek.schemas.protobuf.written.without_extensions import without_extensions
+from odradek.schemas.schema import InvalidSchema, ParsedSchema, ReferencedSchema, SchemaType
 from odradek.schemas.tags import TagChanges, Tags
 
 IGNORE_EXTENSIONS = "ignore_extensions"
@@ -29,27 +34,39 @@ def parse(
 
     Of what is stored the same is asked as of what is new: without it nothing could be compared.
     """
-    return ProtobufSchema(text, link(text, references))
+    files = link(text, references)
+    schema = ProtobufSchema(text, files, _written(text))
+    if not schema.canonical():
+        raise InvalidSchema("the descriptor defines nothing; define a message")
+    return schema
 
 
-@dataclass(frozen=True, slots=True)
+def _written(text: str) -> File:
+    file = decode_file(text)
+    return read_file(text) if file is None else describe_file(file)
+
+
+@dataclass(frozen=True)
 class ProtobufSchema:
     """A .proto file with everything it refers to."""
 
     text: str
     files: LinkedFiles = field(repr=False)
+    written: File = field(repr=False)
     type: SchemaType = field(default=SchemaType.PROTOBUF, init=False)
 
     def canonical(self) -> str:
-        """Printed from the descriptor: the text and its base64 descriptor are one schema.
-
-        Unless custom options are set, which a compiler encodes and we keep as they are written.
-        """
-        return print_file(self.files.root)
+        """The file as it is written, without comments and layout; that of a descriptor, as it would
+        be written with full names."""
+        return self._canonical
 
     def normalized(self) -> str:
-        """The canonical text of the file in normal form."""
-        return print_file(normal_form(self.files.root))
+        """The same with full names, and in an order of its own."""
+        return print_file(normal_form(self.written, scope_of_files(self.files)))
+
+    @cached_property
+    def _canonical(self) -> str:
+        return print_file(self.written)
 
     def serialized(self) -> str:
         """Base64 of the file's descriptor: what registries answer to `format=serialized`."""
@@ -58,7 +75,7 @@ class ProtobufSchema:
     def formatted(self, name: str) -> str | None:
         """`serialized`, and `ignore_extensions`: without options that Protobuf does not define."""
         if name == IGNORE_EXTENSIONS:
-            return print_file(without_extensions(self.files.root))
+            return print_file(without_extensions(self.written))
         return self.serialized() if name == SERIALIZED else None
 
     def has_field(self, name: str) -> bool:
@@ -76,7 +93,7 @@ class ProtobufSchema:
         return tags_of(self.files.root)
 
     def retagged(self, changes: TagChanges) -> str:
-        return print_file(retagged(self.files.root, changes))
+        return print_file(describe_file(retagged(self.files.root, changes)))
 
     def incompatibilities(
         self, writer: ParsedSchema, policy: Policy = Policy.STRICT

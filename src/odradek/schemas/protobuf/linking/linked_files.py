@@ -31,6 +31,8 @@ class LinkedFiles:
     """The file of a schema, and what it refers to; names of types are full names everywhere."""
 
     root: FileDescriptorProto
+    all: tuple[FileDescriptorProto, ...]
+    """The root, and each file behind those that it imports."""
     definitions: Definitions
     pool: DescriptorPool
 
@@ -43,8 +45,8 @@ def link(text: str, references: Sequence[ReferencedSchema]) -> LinkedFiles:
         name += "_"
     root = files[name] = _parse(text, name)
     _add_well_known(files)
-    ordered = [files[name] for name in _in_order(files)]
-    return LinkedFiles(root, _resolve(ordered, files), _pool_of(ordered, files))
+    ordered = tuple(files[name] for name in _in_order(files))
+    return LinkedFiles(root, ordered, _resolve(ordered, files), _pool_of(ordered, files))
 
 
 def _resolve(ordered: Sequence[FileDescriptorProto], files: Files) -> Definitions:

@@ -32,7 +32,24 @@ _DECIMAL = """
     package confluent.type;
     message Decimal { bytes value = 1; uint32 precision = 2; int32 scale = 3; }
 """
+META_FILE = "confluent/meta.proto"
+META = """
+    syntax = "proto3";
+    package confluent;
+    import "google/protobuf/descriptor.proto";
+    message Meta {
+        string doc = 1; map<string, string> params = 2; repeated string tags = 3;
+        repeated Rule rules = 4;
+    }
+    message Rule { string name = 1; string doc = 2; string expr = 3; string sql = 4; }
+    extend google.protobuf.FileOptions { Meta file_meta = 1088; }
+    extend google.protobuf.MessageOptions { Meta message_meta = 1088; }
+    extend google.protobuf.FieldOptions { Meta field_meta = 1088; }
+    extend google.protobuf.EnumOptions { Meta enum_meta = 1088; }
+    extend google.protobuf.EnumValueOptions { Meta enum_value_meta = 1088; }
+"""
 _TEXTS = {
+    META_FILE: META,
     "confluent/type/decimal.proto": _DECIMAL,  # Java's serializers call it so
     "confluent/types/decimal.proto": _DECIMAL,  # and Python's so
     **GOOGLE_TYPES,

@@ -1,13 +1,12 @@
-"""A FileDescriptorProto becomes .proto text again: the canonical form of a schema.
+"""A file as it is written becomes .proto text again.
 
-    lines.py         a text that grows line by line, indented
-    options.py       options and literals
+    lines.py         blocks, and blank lines between kinds of content
+    options.py       options and their values
     messages.py      messages, fields, enums
     files.py         a file
 
-Two files are printed alike exactly if they define the same in the same order; comments, layout,
-the order of options and how far names were written out make no difference. What is printed can be
-parsed again. normal_form.py of the folder above does away with the order.
+The text is, byte for byte, the one that Confluent's registry keeps: the MD5 of a text is the
+identity of a schema, there and here.
 """
 
 from odradek.schemas.protobuf.printing.files import print_file

@@ -1,60 +1,40 @@
 """A whole file as .proto text."""
 
-from google.protobuf.descriptor_pb2 import (
-    FileDescriptorProto,
-    MethodDescriptorProto,
-    ServiceDescriptorProto,
-)
-
-from odradek.schemas.protobuf.printing.lines import Lines
-from odradek.schemas.protobuf.printing.messages import MessagePrinter, groups_of
-from odradek.schemas.protobuf.printing.options import add_option_statements, quote
+from odradek.schemas.protobuf.printing.lines import block
+from odradek.schemas.protobuf.printing.messages import extend_lines, messages_and_enums
+from odradek.schemas.protobuf.printing.options import statements
+from odradek.schemas.protobuf.written.elements import File, Method, Service
 
 
-def print_file(file: FileDescriptorProto) -> str:
-    """The text; its name is no part of it."""
-    lines = Lines()
-    lines.add(f'syntax = "{file.syntax or "proto2"}";')
-    if file.package:
-        lines.add(f"package {file.package};")
-    _add_imports(lines, file)
-    add_option_statements(lines, file.options)
-    printer = MessagePrinter(lines, is_proto3=file.syntax == "proto3")
-    groups = set(groups_of(file.extension))
-    for message in file.message_type:
-        if message.name not in groups:
-            printer.add_message(message)
-    for enum in file.enum_type:
-        printer.add_enum(enum)
-    printer.add_extensions(file.extension, file.message_type)
-    for service in file.service:
-        _add_service(lines, service)
-    return lines.text()
+def print_file(file: File) -> str:
+    """The text, in which each kind of content stands by itself, behind a blank line."""
+    lines = [f'syntax = "{file.syntax}";'] if file.syntax else []
+    lines += [f"package {file.package};"] if file.package else []
+    sections = (
+        [
+            *(f'import "{name}";' for name in file.imports),
+            *(f'import public "{name}";' for name in file.public_imports),
+        ],
+        statements(file.options),
+        messages_and_enums(file.messages, file.enums),
+        extend_lines(file.extends),
+        [line for service in file.services for line in _service_lines(service)],
+    )
+    for section in sections:
+        lines += ["", *section] if section else []
+    return "".join(f"{line}\n" for line in lines)
 
 
-def _add_imports(lines: Lines, file: FileDescriptorProto) -> None:
-    """Public ones last."""
-    for index, name in enumerate(file.dependency):
-        if index not in file.public_dependency:
-            weak = "weak " if index in file.weak_dependency else ""
-            lines.add(f"import {weak}{quote(name)};")
-    for index in file.public_dependency:
-        lines.add(f"import public {quote(file.dependency[index])};")
+def _service_lines(service: Service) -> list[str]:
+    methods = [line for method in service.methods for line in _method_lines(method)]
+    return block(f"service {service.name}", (statements(service.options), methods))
 
 
-def _add_service(lines: Lines, service: ServiceDescriptorProto) -> None:
-    with lines.block(f"service {service.name}"):
-        add_option_statements(lines, service.options)
-        for method in service.method:
-            _add_method(lines, method)
-
-
-def _add_method(lines: Lines, method: MethodDescriptorProto) -> None:
-    request = ("stream " if method.client_streaming else "") + method.input_type
-    response = ("stream " if method.server_streaming else "") + method.output_type
+def _method_lines(method: Method) -> list[str]:
+    request = f"{'stream ' if method.takes_stream else ''}{method.request}"
+    response = f"{'stream ' if method.returns_stream else ''}{method.response}"
     signature = f"rpc {method.name} ({request}) returns ({response})"
-    if not method.options.ListFields():
-        lines.add(f"{signature};")
-        return
-    with lines.block(signature):
-        add_option_statements(lines, method.options)
+    if not method.options:
+        return [f"{signature};"]
+    *lines, last = block(signature, (statements(method.options),))
+    return [*lines, f"{last};"]

@@ -1,27 +1,23 @@
-"""A text that grows line by line."""
+"""Lines of a text in blocks, with blank lines between what is of different kinds.
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+A blank line is as far indented as what it separates: texts are compared byte for byte.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 
 
-class Lines:
-    """Indented lines; what stands in a block stands two spaces further right."""
+def indented(lines: Iterable[str]) -> Iterator[str]:
+    """Two spaces further right."""
+    return (f"  {line}" for line in lines)
 
-    def __init__(self) -> None:
-        self._lines: list[str] = []
-        self._indent = ""
 
-    def add(self, line: str) -> None:
-        self._lines.append(f"{self._indent}{line}" if line else "")
-
-    @contextmanager
-    def block(self, opening: str) -> Iterator[None]:
-        """`opening {` and, behind what is added meanwhile, `}`."""
-        self.add(f"{opening} {{")
-        outer, self._indent = self._indent, f"{self._indent}  "
-        yield
-        self._indent = outer
-        self.add("}")
-
-    def text(self) -> str:
-        return "\n".join(self._lines) + "\n"
+def block(opening: str, sections: Iterable[Sequence[str]]) -> list[str]:
+    """`opening {`, what is in the sections, and `}`; those without lines do not count."""
+    lines = [f"{opening} {{"]
+    for section in sections:
+        if section:
+            lines += [""] if len(lines) > 1 else []
+            lines += indented(section)
+    if len(lines) == 1:
+        return [f"{opening} {{}}"]
+    return [*lines, "}"]

@@ -1,164 +1,115 @@
 """Messages and enums as .proto text."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 
-from google.protobuf.descriptor_pb2 import (
-    DescriptorProto,
-    EnumDescriptorProto,
-    FieldDescriptorProto,
+from odradek.schemas.protobuf.printing.lines import block
+from odradek.schemas.protobuf.printing.options import in_brackets, statements
+from odradek.schemas.protobuf.source.ranges import FIELD_NUMBER_MAX
+from odradek.schemas.protobuf.written.elements import (
+    Enum,
+    Extend,
+    Extensions,
+    Field,
+    Group,
+    Message,
+    Oneof,
+    Reserved,
+    Span,
 )
 
-from odradek.schemas.protobuf.printing.lines import Lines
-from odradek.schemas.protobuf.printing.options import (
-    add_option_statements,
-    in_brackets,
-    option_settings,
-    quote,
-)
-from odradek.schemas.protobuf.source.ranges import ENUM_NUMBERS, FIELD_NUMBER_MAX
-from odradek.schemas.protobuf.source.types import WORDS
 
-_LABELS = {
-    FieldDescriptorProto.LABEL_OPTIONAL: "optional ",
-    FieldDescriptorProto.LABEL_REQUIRED: "required ",
-    FieldDescriptorProto.LABEL_REPEATED: "repeated ",
-}
+def messages_and_enums(messages: Iterable[Message], enums: Iterable[Enum]) -> list[str]:
+    """Messages first: records name one by its place among them."""
+    lines = [line for message in messages for line in message_lines(message)]
+    return lines + [line for enum in enums for line in _enum_lines(enum)]
 
 
-class MessagePrinter:
-    """Prints the messages and enums of one file: what its syntax is decides about labels."""
-
-    def __init__(self, lines: Lines, is_proto3: bool) -> None:
-        self._lines = lines
-        self._is_proto3 = is_proto3
-
-    def add_message(self, message: DescriptorProto) -> None:
-        with self._lines.block(f"message {message.name}"):
-            self._add_body(message)
-
-    def add_enum(self, enum: EnumDescriptorProto) -> None:
-        with self._lines.block(f"enum {enum.name}"):
-            ranges = ((each.start, each.end) for each in enum.reserved_range)
-            self._add_reserved(ranges, ENUM_NUMBERS[1], enum.reserved_name)
-            add_option_statements(self._lines, enum.options)
-            for value in enum.value:
-                options = in_brackets(option_settings(value.options))
-                self._lines.add(f"{value.name} = {value.number}{options};")
-
-    def add_extensions(
-        self, fields: Iterable[FieldDescriptorProto], types: Iterable[DescriptorProto]
-    ) -> None:
-        """Fields of messages defined elsewhere; `types` may be groups of theirs."""
-        groups = {each.name: each for each in types}
-        for field in fields:
-            with self._lines.block(f"extend {field.extendee}"):
-                self._add_field(field, groups)
-
-    def _add_body(self, message: DescriptorProto) -> None:
-        ranges = ((each.start, each.end - 1) for each in message.reserved_range)
-        self._add_reserved(ranges, FIELD_NUMBER_MAX, message.reserved_name)
-        add_option_statements(self._lines, message.options)
-        within = {each.name: each for each in message.nested_type}
-        self._add_fields(message, within)
-        for each in message.extension_range:
-            numbers = _range_text(each.start, each.end - 1, FIELD_NUMBER_MAX)
-            options = in_brackets(option_settings(each.options))
-            self._lines.add(f"extensions {numbers}{options};")
-        self.add_extensions(message.extension, message.nested_type)
-        shown_with_fields = set(groups_of((*message.field, *message.extension)))
-        for nested in message.nested_type:
-            if not nested.options.map_entry and nested.name not in shown_with_fields:
-                self.add_message(nested)
-        for enum in message.enum_type:
-            self.add_enum(enum)
-
-    def _add_fields(self, message: DescriptorProto, within: dict[str, DescriptorProto]) -> None:
-        members: dict[int, list[FieldDescriptorProto]] = {}
-        for field in message.field:
-            if is_alternative(field):
-                members.setdefault(field.oneof_index, []).append(field)
-            else:
-                self._add_field(field, within)
-        for index, oneof in enumerate(message.oneof_decl):
-            if index not in members:
-                continue
-            with self._lines.block(f"oneof {oneof.name}"):
-                add_option_statements(self._lines, oneof.options)
-                for field in members[index]:
-                    self._add_field(field, within)
-
-    def _add_field(self, field: FieldDescriptorProto, within: dict[str, DescriptorProto]) -> None:
-        entry = within.get(field.type_name.rpartition(".")[2])
-        settings = in_brackets(_field_settings(field))
-        if entry is not None and entry.options.map_entry:
-            key, value = entry.field
-            types = f"map<{_type_text(key)}, {_type_text(value)}>"
-            self._lines.add(f"{types} {field.name} = {field.number}{settings};")
-            return
-        label = self._label(field)
-        if entry is not None and field.type == FieldDescriptorProto.TYPE_GROUP:
-            with self._lines.block(f"{label}group {entry.name} = {field.number}{settings}"):
-                self._add_body(entry)
-            return
-        self._lines.add(f"{label}{_type_text(field)} {field.name} = {field.number}{settings};")
-
-    def _label(self, field: FieldDescriptorProto) -> str:
-        is_plain = field.label == FieldDescriptorProto.LABEL_OPTIONAL
-        if is_alternative(field) or (is_plain and self._is_proto3 and not field.proto3_optional):
-            return ""
-        return _LABELS[field.label]
-
-    def _add_reserved(
-        self, ranges: Iterable[tuple[int, int]], most: int, names: Iterable[str]
-    ) -> None:
-        numbers = ", ".join(_range_text(start, end, most) for start, end in ranges)
-        if numbers:
-            self._lines.add(f"reserved {numbers};")
-        quoted = ", ".join(quote(name) for name in names)
-        if quoted:
-            self._lines.add(f"reserved {quoted};")
+def message_lines(message: Message, opening: str = "") -> list[str]:
+    """A message; a group is one with another opening."""
+    return block(
+        opening or f"message {message.name}",
+        (
+            _reserved_lines(message.reserved),
+            statements(message.options),
+            field_lines(message.fields),
+            [line for oneof in message.oneofs for line in _oneof_lines(oneof)],
+            _group_lines(message.groups),
+            [line for each in message.extensions for line in _extensions_lines(each)],
+            extend_lines(message.extends),
+            messages_and_enums(message.messages, message.enums),
+        ),
+    )
 
 
-def is_alternative(field: FieldDescriptorProto) -> bool:
-    """Whether the field stands in a oneof of the text, and not in one that stands for optional."""
-    return field.HasField("oneof_index") and not field.proto3_optional
+def field_lines(fields: Iterable[Field]) -> list[str]:
+    """Fields, one behind the other."""
+    return [line for field in fields for line in _field_lines(field)]
 
 
-def groups_of(fields: Iterable[FieldDescriptorProto]) -> Iterator[str]:
-    """Names of the messages that are printed as groups, with their fields."""
-    for field in fields:
-        if field.type == FieldDescriptorProto.TYPE_GROUP:
-            yield field.type_name.rpartition(".")[2]
+def extend_lines(extends: Iterable[Extend]) -> list[str]:
+    """Fields of messages that are defined elsewhere."""
+    return [
+        line
+        for each in extends
+        for line in block(
+            f"extend {each.name}", (field_lines(each.fields), _group_lines(each.groups))
+        )
+    ]
 
 
-def json_name_of(field_name: str) -> str:
-    """The name in JSON where the text names no other."""
-    first, *rest = field_name.split("_")
-    return first + "".join(part[:1].upper() + part[1:] for part in rest)
+def _field_lines(field: Field) -> list[str]:
+    label = f"{field.label} " if field.label else ""
+    options = in_brackets(field.options)
+    return f"{label}{field.type} {field.name} = {field.number}{options};".split("\n")
 
 
-def _field_settings(field: FieldDescriptorProto) -> list[str]:
-    settings = []
-    if field.HasField("default_value"):
-        settings.append(f"default = {_default_text(field)}")
-    if field.HasField("json_name") and field.json_name != json_name_of(field.name):
-        settings.append(f"json_name = {quote(field.json_name)}")
-    return settings + option_settings(field.options)
+def _group_lines(groups: Iterable[Group]) -> list[str]:
+    return [line for group in groups for line in _lines_of_group(group)]
 
 
-def _default_text(field: FieldDescriptorProto) -> str:
-    if field.type == FieldDescriptorProto.TYPE_STRING:
-        return quote(field.default_value)
-    if field.type == FieldDescriptorProto.TYPE_BYTES:
-        return f'"{field.default_value}"'
-    return field.default_value
+def _lines_of_group(group: Group) -> list[str]:
+    label = f"{group.label} " if group.label else ""
+    options = in_brackets(group.options)
+    first, *more = f"{label}group {group.message.name} = {group.number}{options}".split("\n")
+    if not more:
+        return message_lines(group.message, first)
+    opening, *body = message_lines(group.message, more[-1])
+    return [first, *more[:-1], opening, *body]
 
 
-def _type_text(field: FieldDescriptorProto) -> str:
-    return field.type_name or WORDS[field.type]
+def _oneof_lines(oneof: Oneof) -> list[str]:
+    sections = (statements(oneof.options), field_lines(oneof.fields), _group_lines(oneof.groups))
+    return block(f"oneof {oneof.name}", sections)
 
 
-def _range_text(start: int, end: int, most: int) -> str:
-    if start == end:
-        return str(start)
-    return f"{start} to {'max' if end == most else end}"
+def _enum_lines(enum: Enum) -> list[str]:
+    values = [
+        line
+        for value in enum.values
+        for line in f"{value.name} = {value.number}{in_brackets(value.options)};".split("\n")
+    ]
+    body = [*_reserved_lines(enum.reserved), *statements(enum.options), *values]
+    return block(f"enum {enum.name}", (body,))
+
+
+def _reserved_lines(reserved: Iterable[Reserved]) -> list[str]:
+    return [f"reserved {_listed(each.values)};" for each in reserved]
+
+
+def _extensions_lines(extensions: Extensions) -> list[str]:
+    options = in_brackets(extensions.options)
+    return f"extensions {_listed(extensions.values)}{options};".split("\n")
+
+
+def _listed(values: Sequence[int | Span | str]) -> str:
+    return ", ".join(map(_reserved_text, values))
+
+
+def _reserved_text(value: int | Span | str) -> str:
+    match value:
+        case int():
+            return str(value)
+        case str():
+            return f'"{value}"'
+        case start, end:
+            return f"{start} to {end if end < FIELD_NUMBER_MAX else 'max'}"

@@ -1,88 +1,80 @@
-"""Options as they stand in a .proto text, in the order of their names."""
+"""Options and their values, as registries print them."""
 
-from typing import Any
+from collections.abc import Sequence
 
-from google.protobuf.descriptor import FieldDescriptor
-from google.protobuf.descriptor_pb2 import UninterpretedOption
+from odradek.schemas.protobuf.printing.lines import indented
+from odradek.schemas.protobuf.written.elements import Number, Option, Value, Word
 
-from odradek.schemas.protobuf.printing.lines import Lines
-from odradek.schemas.protobuf.source.literals import escape, shortest
-
-_FLOATS = (FieldDescriptor.CPPTYPE_DOUBLE, FieldDescriptor.CPPTYPE_FLOAT)
-
-
-def add_option_statements(lines: Lines, options: Any, hidden: tuple[str, ...] = ()) -> None:
-    """A statement for each option but those that the text says otherwise."""
-    for option in option_settings(options, hidden):
-        lines.add(f"option {option};")
-
-
-def in_brackets(settings: list[str]) -> str:
-    """` [name = value, ...]`, or nothing if there are none."""
-    return f" [{', '.join(settings)}]" if settings else ""
-
-
-def option_settings(options: Any, hidden: tuple[str, ...] = ()) -> list[str]:
-    """`name = value` for each option, sorted."""
-    settings = [
-        f"{field.name} = {_value_text(field, value)}"
-        for field, values in options.ListFields()
-        if field.message_type is None and not field.is_extension and field.name not in hidden
-        for value in (values if field.is_repeated else [values])
-    ]
-    settings += [_uninterpreted(option) for option in options.uninterpreted_option]
-    return sorted(settings + _unknown(options))
+_ESCAPED: dict[int, str] = {
+    0xDC00 + byte: f"\\{byte:03o}" for byte in range(128, 256)
+} | str.maketrans(
+    {
+        "\a": "\\a",
+        "\b": "\\b",
+        "\f": "\\f",
+        "\n": "\\n",
+        "\r": "\\r",
+        "\t": "\\t",
+        "\v": "\\v",
+        "\\": "\\\\",
+        "'": "\\'",
+        '"': '\\"',
+    }
+)
 
 
 def quote(text: str) -> str:
-    """Text between quotes, readable: only what cannot stand there is escaped."""
-    return '"' + "".join(_QUOTED.get(ord(letter), letter) for letter in text) + '"'
+    """Text between quotes; what stands behind a backslash is what people know by a letter, or is
+    no UTF-8."""
+    return f'"{text.translate(_ESCAPED)}"'
 
 
-_QUOTED = {34: '\\"', 92: "\\\\", 127: "\\177"} | {code: f"\\{code:03o}" for code in range(32)}
+def statements(options: Sequence[Option]) -> list[str]:
+    """A statement for each option."""
+    return [line for option in options for line in f"option {_option(option)};".split("\n")]
 
 
-def _value_text(field: FieldDescriptor, value: Any) -> str:
-    if field.cpp_type == FieldDescriptor.CPPTYPE_BOOL:
-        return "true" if value else "false"
-    if field.cpp_type == FieldDescriptor.CPPTYPE_ENUM:
-        known = field.enum_type.values_by_number.get(value)  # type: ignore[union-attr]
-        return str(value) if known is None else str(known.name)
-    if field.cpp_type == FieldDescriptor.CPPTYPE_STRING:
-        return quote(value) if isinstance(value, str) else f'"{escape(value)}"'
-    return shortest(value) if field.cpp_type in _FLOATS else str(value)
+def in_brackets(options: Sequence[Option]) -> str:
+    """` [name = value, ...]`: one in its line, several below each other; nothing if none."""
+    if not options:
+        return ""
+    texts = [_option(option) for option in options]
+    return f" [{texts[0]}]" if len(texts) == 1 else f" {_listed(texts)}"
 
 
-def _uninterpreted(option: UninterpretedOption) -> str:
-    name = ".".join(
-        f"({part.name_part})" if part.is_extension else part.name_part for part in option.name
-    )
-    return f"{name} = {_uninterpreted_value(option)}"
+def _option(option: Option) -> str:
+    name = f"({option.name})" if option.is_custom else option.name
+    value = option.value
+    if isinstance(value, Option):
+        return f"{name}.{_option(value)}"
+    if isinstance(value, list) and len(value) == 1:
+        return f"{name} = [{_value(value[0])}]"
+    return f"{name} = {_value(value)}"
 
 
-def _uninterpreted_value(option: UninterpretedOption) -> str:
-    if option.HasField("identifier_value"):
-        return option.identifier_value
-    if option.HasField("positive_int_value"):
-        return str(option.positive_int_value)
-    if option.HasField("negative_int_value"):
-        return str(option.negative_int_value)
-    if option.HasField("double_value"):
-        text = shortest(option.double_value)
-        return text if any(sign in text for sign in ".ein") else f"{text}.0"
-    if option.HasField("string_value"):
-        return f'"{escape(option.string_value)}"'
-    return f"{{ {option.aggregate_value} }}" if option.aggregate_value else "{ }"
+def _value(value: Value) -> str:
+    match value:
+        case str():
+            return quote(value)
+        case Word(text) | Number(text):
+            return text
+        case Option():
+            return _option(value)
+        case dict():
+            return _braced([f"{name}: {_value(each)}" for name, each in value.items()])
+        case _:
+            return _listed([_value(each) for each in value])
 
 
-def _unknown(options: Any) -> list[str]:
-    """Custom options that a compiler has already encoded, and that only their files could explain.
+def _listed(texts: Sequence[str]) -> str:
+    return "\n".join(["[", *indented(_separated(texts)), "]"])
 
-    They stand as what they are, so that two schemas that differ in them are two.
-    """
-    rest = type(options)()
-    rest.CopyFrom(options)
-    for field, _ in options.ListFields():
-        rest.ClearField(field.name)
-    encoded = rest.SerializeToString(deterministic=True)
-    return [f'(encoded) = "{escape(encoded)}"'] if encoded else []
+
+def _braced(texts: Sequence[str]) -> str:
+    return "\n".join(["{", *indented(_separated(texts)), "}"])
+
+
+def _separated(texts: Sequence[str]) -> list[str]:
+    """Lines of texts with a comma behind all but the last."""
+    lines = [line for text in texts for line in f"{text},".split("\n")]
+    return [*lines[:-1], lines[-1][:-1]] if lines else []
