@@ -5,7 +5,7 @@
     names.py         full names, and which type one stands for
     defaults.py      does a field's default fit its type
     types.py         the graph of types that a schema is
-    rendering.py     back to text: canonical and normalized
+    rendering/       back to text: canonical and normalized
     tags.py          tags of records and fields
     resolution.py    Avro's rules of what a reader's type makes of a writer's
     explanation.py   what resolution found, told to people

@@ -1,17 +1,25 @@
 """A schema as text again: in one form (canonical), and in one form and order (normalized).
 
-The canonical text has the attributes that Avro's Java library prints, in its order, without blanks:
-two texts with the same one are the same schema to a registry. Docs, aliases, defaults and
-properties are all kept, so it is not the "parsing canonical form" of the specification, which has
-none of them. In the normalized text aliases and properties are sorted, too, as registries do it
-where they are asked for normalize=true; the order of fields, branches and symbols stays, for it has
-a meaning.
+Two texts with the same canonical text are the same schema to a registry. It has the attributes that
+Avro's Java library prints, in its order, without blanks. Docs, aliases, defaults and properties are
+all kept, so it is not the "parsing canonical form" of the specification, which has none of them.
+Aliases and properties are sorted, for their order makes no other schema; the order of fields,
+branches and symbols has a meaning. The normalized text is the one that registries store where they
+are asked for normalize=true: an empty doc of a type is none, an error is a record, and defaults are
+written as values of their type.
+
+Differs from Kafka: a type without a namespace, inside of one that has a namespace, says so when it
+is normalized; Confluent's text moves it into that namespace. A default that is of another branch
+than the first of a union stays; Confluent's text has none.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from odradek.schemas.avro.rendering.logical_types import properties_of_logical_type
+from odradek.schemas.avro.rendering.values import default_value, json_value, utf16
 from odradek.schemas.avro.types import (
     PRIMITIVES,
     Array,
@@ -27,9 +35,6 @@ from odradek.schemas.avro.types import (
     Union,
 )
 
-LOGICAL_FIRST = ("logicalType", "precision", "scale")
-"""Registries print these before the sorted properties of a primitive or fixed type."""
-
 WORDS = PRIMITIVES | {"record", "error", "enum", "fixed", "array", "map", "union"}
 """Alone they mean a kind of type, and never a type of that name."""
 
@@ -38,12 +43,12 @@ Node = dict[str, Any]
 
 def canonical_text(root: AvroType, references: frozenset[str]) -> str:
     """Types of the names in `references` are defined elsewhere, and only named here."""
-    return _text(_Rendering(references, is_sorted=False).node(root, ""))
+    return _text(_Rendering(references, is_normal=False).node(root, ""))
 
 
 def normalized_text(root: AvroType, references: frozenset[str]) -> str:
-    """The same with aliases and properties in order."""
-    return _text(_Rendering(references, is_sorted=True).node(root, ""))
+    """The text that is stored where registries are asked for normalize=true."""
+    return _text(_Rendering(references, is_normal=True).node(root, ""))
 
 
 def _text(document: Json) -> str:
@@ -53,9 +58,9 @@ def _text(document: Json) -> str:
 class _Rendering:
     """One walk through a schema; a type is written out where it is met first, and named after."""
 
-    def __init__(self, references: frozenset[str], *, is_sorted: bool) -> None:
+    def __init__(self, references: frozenset[str], *, is_normal: bool) -> None:
         self._written = set(references)
-        self._is_sorted = is_sorted
+        self._is_normal = is_normal
 
     def node(self, avro_type: AvroType, namespace: str) -> Json:
         match avro_type:
@@ -70,8 +75,10 @@ class _Rendering:
             case _ if not avro_type.properties:
                 return avro_type.kind
             case _:
-                return {"type": avro_type.kind} | self._properties(avro_type.properties, first=True)
-        return {"type": avro_type.kind} | part | self._properties(avro_type.properties)
+                return {"type": avro_type.kind} | _properties(
+                    avro_type.properties, properties_of_logical_type(avro_type)
+                )
+        return {"type": avro_type.kind} | part | _properties(avro_type.properties)
 
     def _named(self, named: Named, namespace: str) -> Json:
         if named.full_name in self._written:
@@ -80,19 +87,18 @@ class _Rendering:
         node: Node = {"type": named.kind, "name": named.name}
         if named.namespace != namespace:
             node["namespace"] = named.namespace
-        if named.doc is not None and (named.doc or not self._is_sorted):
+        if named.doc is not None and (named.doc or not self._is_normal):
             node["doc"] = named.doc
         self._write_body(node, named)
-        node |= self._properties(named.properties, first=isinstance(named, Fixed))
+        node |= _properties(named.properties, properties_of_logical_type(named))
         if named.aliases:
-            aliases = [_relative(each, named.namespace) for each in self._ordered(named.aliases)]
-            node["aliases"] = aliases
+            node["aliases"] = [_relative(each, named.namespace) for each in sorted(named.aliases)]
         return node
 
     def _write_body(self, node: Node, named: Named) -> None:
         match named:
             case Record(fields=fields):
-                node["type"] = "error" if named.is_error else "record"
+                node["type"] = "error" if named.is_error and not self._is_normal else "record"
                 node["fields"] = [self._field(each, named.namespace) for each in fields]
             case Enum(symbols=symbols, default=default):
                 node["symbols"] = symbols
@@ -106,33 +112,19 @@ class _Rendering:
         if field.doc is not None:
             node["doc"] = field.doc
         if field.has_default:
-            node["default"] = self._value(field.default)
+            value = default_value(field.type, field.default) if self._is_normal else field.default
+            node["default"] = json_value(value)
         if field.order != "ascending":
             node["order"] = field.order
         if field.aliases:
-            node["aliases"] = self._ordered(field.aliases)
-        return node | self._properties(field.properties)
+            node["aliases"] = sorted(field.aliases)
+        return node | _properties(field.properties)
 
-    def _ordered(self, names: tuple[str, ...]) -> list[str]:
-        return sorted(names) if self._is_sorted else list(names)
 
-    def _properties(self, properties: Properties, *, first: bool = False) -> Node:
-        """`first`: what belongs to a logical type stands before the others."""
-        if not self._is_sorted:
-            return dict(properties)
-        names = sorted(properties)
-        if first and "logicalType" in properties:
-            names.sort(key=lambda name: name not in LOGICAL_FIRST)
-        return {name: self._value(properties[name]) for name in names}
-
-    def _value(self, value: Json) -> Json:
-        if not self._is_sorted:
-            return value
-        if isinstance(value, dict):
-            return {name: self._value(value[name]) for name in sorted(value)}
-        if isinstance(value, list):
-            return [self._value(each) for each in value]
-        return value
+def _properties(properties: Properties, first: Sequence[str] = ()) -> Node:
+    """Those of `first` stand before the others."""
+    others = sorted((name for name in properties if name not in first), key=utf16)
+    return {name: json_value(properties[name]) for name in (*first, *others)}
 
 
 def _reference(named: Named, namespace: str) -> str:
