@@ -36,6 +36,23 @@ def test_numbers_keep_their_digits() -> None:
     assert parse(text).canonical() == text
 
 
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        ("1e2", "1E+2"),
+        ("2.50e1", "25.0"),
+        ("0.0000010", "0.0000010"),
+        ("0.00000010", "1.0E-7"),
+        ("-0", "0"),
+        ("-0.0", "0.0"),
+    ],
+)
+def test_numbers_are_written_as_confluents_registry_writes_them(number: str, written: str) -> None:
+    schema = parse(f'{{"maximum":{number}}}')
+    assert schema.canonical() == f'{{"maximum":{written}}}'
+    assert schema.normalized() == schema.canonical()
+
+
 def test_a_normalized_text_is_a_schema_that_normalizes_to_itself() -> None:
     once = parse('{"type":["null","string"],"default":null,"x":{"b":[{"d":1,"c":2}]}}').normalized()
     assert parse(once).normalized() == once

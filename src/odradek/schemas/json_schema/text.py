@@ -116,7 +116,7 @@ def _write(value: JsonValue) -> str:
     if isinstance(value, list):
         return f"[{','.join(map(_write, value))}]"
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return str(value if value else abs(value))
     return _quote(value)
 
 
