@@ -3,6 +3,7 @@
 import pytest
 
 from odradek.registry.decisions.deletion import delete_subject, delete_version
+from odradek.registry.decisions.lookup import find_by_content
 from odradek.registry.decisions.registration import NewSchema, Options, register
 from odradek.registry.decisions.settings import set_config, set_mode
 from odradek.registry.decisions.view import Defaults, View
@@ -224,6 +225,27 @@ def test_reserved_property_tells_the_version() -> None:
     registered(view, "orders", avro(ORDER.text, metadata=metadata))
     second = registered(view, "orders", ORDER_2)
     assert second.content.properties() == {"confluent:version": "2"}
+
+
+def test_normalized_schema_is_not_the_one_that_was_registered_as_it_came() -> None:
+    view = View()
+    came = avro('{"type":"record","name":"R","doc":"","fields":[]}')
+    registered(view, "orders", came)
+    with pytest.raises(RegistryError) as error:
+        find_by_content(view, "orders", came, normalized=True, deleted=False)
+    assert code_of(error) is ErrorCode.SCHEMA_NOT_FOUND
+    done = register(view, "orders", NewSchema(came), Options(normalize=True)).answer
+    assert (done.version, done.content.text) == (2, '{"type":"record","name":"R","fields":[]}')
+
+
+def test_references_are_sorted_by_subject_and_version_when_normalized() -> None:
+    view = View()
+    for subject, name in (("s1", "B"), ("s2", "A")):
+        registered(view, subject, avro(f'{{"type":"fixed","name":"{name}","size":1}}'))
+    first, second = Reference("B", "s1", 1), Reference("A", "s2", 1)
+    mixed = Content("AVRO", '["A","B"]', (second, first, second))
+    done = register(view, "orders", NewSchema(mixed), Options(normalize=True)).answer
+    assert done.content.references == (first, second)
 
 
 def test_normalized_schemas_are_one() -> None:

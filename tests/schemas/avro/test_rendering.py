@@ -31,6 +31,7 @@ ALIKE = {
         record(namespace="x", aliases=["x.Q"]),
         record(namespace="x", aliases=["Q"]),
     ),
+    "an error": ('{"type": "error", "name": "R", "fields": []}', record()),
     "the order of properties": (record(x=1, y=2), record(y=2, x=1)),
     "the order within a property": (
         record(x={"b": [{"d": 1, "c": 2}], "a": 1}),
@@ -68,7 +69,6 @@ DIFFERENT = {
 
 ALIKE_WHEN_NORMALIZED = {
     "an empty doc of a type": (record(doc=""), record()),
-    "an error": ('{"type": "error", "name": "R", "fields": []}', record()),
     "a default that is written without a point": (
         record({"name": "a", "type": {"type": "map", "values": "double"}, "default": {"b": 1}}),
         record({"name": "a", "type": {"type": "map", "values": "double"}, "default": {"b": 1.0}}),
@@ -118,7 +118,7 @@ EVERYTHING = {
         {"name": "f", "type": {"type": "fixed", "name": "F", "namespace": "", "size": 2}},
         {"name": "g", "type": "E", "p": {"q": None}},
         {"name": "h", "type": "F"},
-        {"name": "i", "type": {"type": "error", "name": "X", "namespace": "y", "fields": []}},
+        {"name": "i", "type": {"type": "record", "name": "X", "namespace": "y", "fields": []}},
     ],
     "p": True,
     "aliases": ["S", "z.S"],

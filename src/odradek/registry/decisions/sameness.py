@@ -26,6 +26,7 @@ def prepare(
     check_field_names(view, subject, parsed)
     if normalized or view.config(subject).normalize:
         content = _normalize(parsed, content)
+        parsed = view.parse(subject, content)
     elif _is_serialized(content):
         content = replace(content, text=parsed.canonical())
     return parsed, content
@@ -87,8 +88,8 @@ def _with_number(view: View, subject: str, reference: Reference) -> Reference:
 
 def _normalize(parsed: ParsedSchema, content: Content) -> Content:
     """The content in the one form that all its forms have in common."""
-    unique = {(each.name, each.subject, each.version): each for each in content.references}
-    references: tuple[Reference, ...] = tuple(unique[key] for key in sorted(unique))
+    ordered = sorted(content.references, key=lambda each: (each.subject, each.version))
+    references: tuple[Reference, ...] = tuple(dict.fromkeys(ordered))
     return replace(content, text=parsed.normalized(), references=references)
 
 

@@ -17,7 +17,7 @@ from odradek.cli.schema.archive.order import registration_order
 from odradek.cli.schema.archive.plan import Plan
 from odradek.cli.schema.archive.restore import Watch
 from odradek.cli.schema.archive.settings import apply_config, apply_mode
-from odradek.cli.schema.connection import live_numbers
+from odradek.cli.schema.connection import existing_versions, live_numbers
 from odradek.clients.errors import RegistryRefused
 from odradek.clients.schema_registry import RegistryAdministration, StoredVersion
 from odradek.clients.schema_registry.administration import LEVEL, Place
@@ -70,7 +70,7 @@ def _register(
     version = archive.versions[place]
     body = _body(version, done)
     try:
-        known = client.find(version.subject, body, deleted=archive.is_deleted(place))
+        known = _find(client, version.subject, body, deleted=archive.is_deleted(place))
         if known is None:
             _relax(client, version.subject, relaxed)
             client.register(version.subject, body)
@@ -86,6 +86,19 @@ def _register(
             f"{version.subject} has not what was registered under it: is it deleted?"
         )
     done.versions[place] = known
+
+
+def _find(
+    client: RegistryAdministration, subject: str, body: dict[str, Any], *, deleted: bool
+) -> StoredVersion | None:
+    """The version that is this schema. A subject that normalizes does not find, as Confluent's
+    does not, what was registered before it did: that is compared text by text."""
+    known = client.find(subject, body, deleted=deleted)
+    if known is not None or not (client.config(subject, applying=True) or {}).get("normalize"):
+        return known
+    numbers = existing_versions(client, subject, deleted=deleted)
+    stored = (client.version(subject, number, deleted=deleted) for number in reversed(numbers))
+    return next((each for each in stored if each.body() == body), None)
 
 
 def _body(version: StoredVersion, done: Renumbered) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 Two texts with the same canonical text are the same schema to a registry. It has the attributes that
 Avro's Java library prints, in its order, without blanks. Docs, aliases, defaults and properties are
 all kept, so it is not the "parsing canonical form" of the specification, which has none of them.
-Aliases and properties are sorted, for their order makes no other schema; the order of fields,
-branches and symbols has a meaning. The normalized text is the one that registries store where they
-are asked for normalize=true: an empty doc of a type is none, an error is a record, and defaults are
-written as values of their type.
+Aliases and properties are sorted, for their order makes no other schema, and an error is a record;
+the order of fields, branches and symbols has a meaning. The normalized text is the one that
+registries store where they are asked for normalize=true: an empty doc of a type is none, and
+defaults are written as values of their type.
 
 Differs from Kafka: a type without a namespace, inside of one that has a namespace, says so when it
 is normalized; Confluent's text moves it into that namespace. A default that is of another branch
@@ -98,7 +98,7 @@ class _Rendering:
     def _write_body(self, node: Node, named: Named) -> None:
         match named:
             case Record(fields=fields):
-                node["type"] = "error" if named.is_error and not self._is_normal else "record"
+                node["type"] = "record"
                 node["fields"] = [self._field(each, named.namespace) for each in fields]
             case Enum(symbols=symbols, default=default):
                 node["symbols"] = symbols
