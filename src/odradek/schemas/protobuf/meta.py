@@ -15,8 +15,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from odradek.schemas.protobuf.linking import link
-from odradek.schemas.protobuf.printing.options import quote
-from odradek.schemas.protobuf.source.literals import escape
+from odradek.schemas.protobuf.source.literals import escape, quote
 from odradek.schemas.schema import InvalidSchema
 
 _MEANING = """

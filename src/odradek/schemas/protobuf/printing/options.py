@@ -3,30 +3,8 @@
 from collections.abc import Sequence
 
 from odradek.schemas.protobuf.printing.lines import indented
+from odradek.schemas.protobuf.source.literals import quote
 from odradek.schemas.protobuf.written.elements import Number, Option, Value, Word
-
-_ESCAPED: dict[int, str] = {
-    0xDC00 + byte: f"\\{byte:03o}" for byte in range(128, 256)
-} | str.maketrans(
-    {
-        "\a": "\\a",
-        "\b": "\\b",
-        "\f": "\\f",
-        "\n": "\\n",
-        "\r": "\\r",
-        "\t": "\\t",
-        "\v": "\\v",
-        "\\": "\\\\",
-        "'": "\\'",
-        '"': '\\"',
-    }
-)
-
-
-def quote(text: str) -> str:
-    """Text between quotes; what stands behind a backslash is what people know by a letter, or is
-    no UTF-8."""
-    return f'"{text.translate(_ESCAPED)}"'
 
 
 def statements(options: Sequence[Option]) -> list[str]:

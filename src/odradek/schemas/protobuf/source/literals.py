@@ -88,6 +88,30 @@ def escape(value: bytes) -> str:
 _ESCAPED = {10: "\\n", 13: "\\r", 9: "\\t", 34: '\\"', 39: "\\'", 92: "\\\\"}
 
 
+_QUOTED: dict[int, str] = {
+    0xDC00 + byte: f"\\{byte:03o}" for byte in range(128, 256)
+} | str.maketrans(
+    {
+        "\a": "\\a",
+        "\b": "\\b",
+        "\f": "\\f",
+        "\n": "\\n",
+        "\r": "\\r",
+        "\t": "\\t",
+        "\v": "\\v",
+        "\\": "\\\\",
+        "'": "\\'",
+        '"': '\\"',
+    }
+)
+
+
+def quote(text: str) -> str:
+    """Text between quotes; what stands behind a backslash is what people know by a letter, or is
+    no UTF-8."""
+    return f'"{text.translate(_QUOTED)}"'
+
+
 def _printable(byte: int) -> str:
     return chr(byte) if 32 <= byte < 127 else f"\\{byte:03o}"
 
