@@ -1,6 +1,6 @@
 """Canonical and normalized texts: what is one schema, however it is written or encoded."""
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from pathlib import Path
 
 import pytest
@@ -51,6 +51,26 @@ def test_the_serialized_form_is_the_same_schema(name: str) -> None:
     again = parse(schema.serialized(), REFERENCES)
     assert again.normalized() == schema.normalized()
     assert again.serialized() == schema.serialized()
+
+
+def test_the_serialized_form_has_confluents_options_encoded_and_no_others() -> None:
+    text = """
+        syntax = "proto3";
+        message M {
+          option (mine) = { a: 1 };
+          string a = 1 [(confluent.field_meta).tags = "PII", (tag) = "x", deprecated = true];
+          string b = 2 [(confluent.field_meta).tags = 3];
+          map<string, int32> by_name = 3;
+        }
+    """
+    file = FileDescriptorProto.FromString(b64decode(parse(text).serialized()))
+    (message,) = file.message_type
+    tagged = b"\x18\x01" + b"\x82\x44\x05" + b"\x1a\x03PII"  # deprecated, and field 1088
+    assert message.field[0].options.SerializeToString() == tagged
+    assert not message.HasField("options")
+    assert not message.field[1].HasField("options")
+    assert [each.name for each in message.nested_type] == ["ByNameEntry"]
+    assert message.field[2].type_name == ".M.ByNameEntry"
 
 
 WRITTEN = Path(__file__).parent / "written"

@@ -77,6 +77,22 @@ def write_out(options: Any) -> None:
         _add(options, meta)
 
 
+def encode(options: Any) -> None:
+    """Let what is written be encoded, as a compiler does it; other custom options that are only
+    written are left out, for they cannot be."""
+    texts = list(_written(options)) if options.DESCRIPTOR.name in META_NAMES else []
+    keep_options(options, lambda _: False)
+    if not texts:
+        return
+    known = _known(options)
+    for text in texts:
+        try:
+            text_format.Merge(text, known.meta, allow_unknown_field=True)
+        except text_format.ParseError:
+            continue
+    options.ParseFromString(known.SerializeToString())
+
+
 def keep_options(options: Any, stays: Callable[[UninterpretedOption], bool]) -> None:
     """Leave out what does not stay of the options that are as they were written."""
     kept = [

@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from google.protobuf.descriptor import Descriptor
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
 from odradek.schemas.incompatibility import Incompatibility, Witness
 from odradek.schemas.levels import Policy
 from odradek.schemas.protobuf.compatibility import compare_files
 from odradek.schemas.protobuf.encoded import decode_file, encode_file
 from odradek.schemas.protobuf.linking import LinkedFiles, link
+from odradek.schemas.protobuf.meta import encode
+from odradek.schemas.protobuf.parts import clear_empty_options, options_in
 from odradek.schemas.protobuf.printing import print_file
 from odradek.schemas.protobuf.tags import is_in_oneof, retagged, tags_of
 from odradek.schemas.protobuf.witnesses import find_witness
@@ -70,7 +73,12 @@ class ProtobufSchema:
 
     def serialized(self) -> str:
         """Base64 of the file's descriptor: what registries answer to `format=serialized`."""
-        return encode_file(self.files.root)
+        file = FileDescriptorProto()
+        file.CopyFrom(self.files.root)
+        for options in options_in(file):
+            encode(options)
+        clear_empty_options(file)
+        return encode_file(file)
 
     def formatted(self, name: str) -> str | None:
         """`serialized`, and `ignore_extensions`: without options that Protobuf does not define."""
