@@ -51,7 +51,14 @@ class ParsedSchema(Protocol):
         ...
 
     def canonical(self) -> str:
-        """Equal for two texts exactly if a registry takes them for one schema without normalize."""
+        """The text as Confluent's registry would write it, which keeps no form but its own."""
+        ...
+
+    def identity(self, *, resolved: bool = False) -> str:
+        """Equal for two texts exactly if a registry takes them for one schema without normalize.
+
+        `resolved` has in it what the schema refers to, in the formats that can write that out.
+        """
         ...
 
     def normalized(self) -> str:

@@ -227,6 +227,21 @@ def test_reserved_property_tells_the_version() -> None:
     assert second.content.properties() == {"confluent:version": "2"}
 
 
+def test_schema_with_all_it_refers_to_in_it_is_the_one_that_refers_to_it() -> None:
+    view = View()
+    inner = '{"type":"fixed","name":"F","size":1,"a":1,"b":2}'
+    registered(view, "inner", avro(inner))
+    outer = '{"type":"record","name":"R","fields":[{"name":"a","type":%s},{"name":"b","type":"F"}]}'
+    first = registered(view, "outer", avro(outer % '"F"', Reference("F", "inner", 1)))
+    whole = avro(outer % '{"type":"fixed","name":"F","size":1,"b":2,"a":1}')
+    again = register(view, "outer", NewSchema(whole), Options())
+    assert (again.records, again.answer) == ((), first)
+    found = find_by_content(view, "outer", whole, normalized=False, deleted=False)
+    assert found.version == first.version
+    other = registered(view, "outer", avro(outer % inner.replace('"b":2', '"b":3')))
+    assert other.version == 2
+
+
 def test_normalized_schema_is_not_the_one_that_was_registered_as_it_came() -> None:
     view = View()
     came = avro('{"type":"record","name":"R","doc":"","fields":[]}')

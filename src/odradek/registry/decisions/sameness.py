@@ -48,13 +48,15 @@ def find_same(
 
 def _is_same(view: View, parsed: ParsedSchema, content: Content, version: Version) -> bool:
     known = version.content
-    if known.schema_type != content.schema_type or known.references != content.references:
+    if known.schema_type != content.schema_type:
+        return False
+    if content.references not in ((), known.references):
         return False
     if known.rule_set != content.rule_set or not _has_same_metadata(content, version):
         return False
-    if known.text == content.text:
+    if (known.text, known.references) == (content.text, content.references):
         return True
-    return view.parse(version.subject, known).canonical() == parsed.canonical()
+    return view.parse(version.subject, known).identity() == parsed.identity()
 
 
 def _has_same_metadata(content: Content, version: Version) -> bool:

@@ -25,7 +25,7 @@ from odradek.schemas.avro.attributes import (
 )
 from odradek.schemas.avro.defaults import fits
 from odradek.schemas.avro.names import NameTable, full_name, is_name
-from odradek.schemas.avro.rendering import canonical_text
+from odradek.schemas.avro.rendering import Form, print_schema
 from odradek.schemas.avro.types import (
     PRIMITIVES,
     Array,
@@ -253,7 +253,9 @@ _COMPLEX: dict[str, Callable[[Parser, Node, Place], AvroType]] = {
 def _refuse_difference(earlier: Named, repeated: Named, names: frozenset[str]) -> None:
     """Each by itself: what it is made of is only named, and compared where it is repeated."""
     others = names - {repeated.full_name}
-    if canonical_text(earlier, others) != canonical_text(repeated, others):
+    if print_schema(earlier, others, Form.IDENTITY) != print_schema(
+        repeated, others, Form.IDENTITY
+    ):
         raise InvalidSchema(
             f"{repeated.full_name} is defined here, and differently in a referenced schema; refer"
             " to that one, or give this one another name"

@@ -7,7 +7,7 @@ from odradek.schemas.avro.explanation import explain
 from odradek.schemas.avro.names import check_new_names
 from odradek.schemas.avro.parsing import parse_all
 from odradek.schemas.avro.references import in_reading_order
-from odradek.schemas.avro.rendering import canonical_text, normalized_text
+from odradek.schemas.avro.rendering import Form, print_schema
 from odradek.schemas.avro.resolution import resolve
 from odradek.schemas.avro.tags import retagged, tags_of
 from odradek.schemas.avro.types import AvroType, Record
@@ -34,14 +34,18 @@ class AvroSchema:
         return SchemaType.AVRO
 
     def canonical(self) -> str:
-        return canonical_text(self.root, self.referenced_names)
+        return print_schema(self.root, self.referenced_names, Form.CANONICAL)
+
+    def identity(self, *, resolved: bool = False) -> str:
+        references = frozenset() if resolved else self.referenced_names
+        return print_schema(self.root, references, Form.IDENTITY)
 
     def normalized(self) -> str:
-        return normalized_text(self.root, self.referenced_names)
+        return print_schema(self.root, self.referenced_names, Form.NORMALIZED)
 
     def formatted(self, name: str) -> str | None:
         """`resolved` has in it what the schema refers to."""
-        return canonical_text(self.root, frozenset()) if name == RESOLVED else None
+        return print_schema(self.root, frozenset(), Form.CANONICAL) if name == RESOLVED else None
 
     def has_field(self, name: str) -> bool:
         return isinstance(self.root, Record) and name in self.root.by_name

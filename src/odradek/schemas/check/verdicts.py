@@ -148,7 +148,7 @@ class Known:
         mine = self.earlier.schema
         return (
             mine.type is new.type
-            and mine.canonical() == new.canonical()
+            and mine.identity() == new.identity()
             and _texts(self.references) == _texts(references)
         )
 

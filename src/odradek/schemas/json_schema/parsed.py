@@ -49,6 +49,10 @@ class JsonSchema:
         """See ParsedSchema."""
         return compact(self._documents.root)
 
+    def identity(self, *, resolved: bool = False) -> str:
+        """See ParsedSchema."""
+        return self.canonical()
+
     def normalized(self) -> str:
         """See ParsedSchema."""
         return sorted_compact(self._documents.root)

@@ -63,6 +63,10 @@ class ProtobufSchema:
         be written with full names."""
         return self._canonical
 
+    def identity(self, *, resolved: bool = False) -> str:
+        """See ParsedSchema."""
+        return self.canonical()
+
     def normalized(self) -> str:
         """The same with full names, and in an order of its own."""
         return print_file(normal_form(self.written, scope_of_files(self.files)))

@@ -48,7 +48,7 @@ class Sameness:
             parsed = parse(
                 schema.type, schema.text if text is None else text, references, is_new=False
             )
-            return parsed.canonical()
+            return parsed.identity()
         except InvalidSchema:
             return text
 

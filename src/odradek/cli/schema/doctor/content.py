@@ -60,7 +60,7 @@ def duplicates(archive: Archive, parsed: Mapping[Place, ParsedSchema]) -> Iterat
             key = (
                 context_of(version.subject),
                 schema.type,
-                schema.canonical(),
+                schema.identity(),
                 tuple(needs_of(version)),
                 repr(version.metadata),
                 repr(version.rule_set),

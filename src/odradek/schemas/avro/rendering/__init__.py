@@ -1,10 +1,10 @@
 """A schema as text again.
 
-texts.py           canonical and normalized texts
+texts.py           the texts: canonical, identity, normalized
 values.py          defaults and properties, as Java writes them
 logical_types.py   which properties say a logical type
 """
 
-from odradek.schemas.avro.rendering.texts import canonical_text, normalized_text
+from odradek.schemas.avro.rendering.texts import Form, print_schema
 
-__all__ = ["canonical_text", "normalized_text"]
+__all__ = ["Form", "print_schema"]

@@ -1,18 +1,20 @@
-"""A schema as text again: in one form (canonical), and in one form and order (normalized).
+"""A schema as text again, with the attributes that Avro's Java library prints, in its order.
 
-Two texts with the same canonical text are the same schema to a registry. It has the attributes that
-Avro's Java library prints, in its order, without blanks. Docs, aliases, defaults and properties are
-all kept, so it is not the "parsing canonical form" of the specification, which has none of them.
-Aliases and properties are sorted, for their order makes no other schema, and an error is a record;
-the order of fields, branches and symbols has a meaning. The normalized text is the one that
-registries store where they are asked for normalize=true: an empty doc of a type is none, and
-defaults are written as values of their type.
+Docs, aliases, defaults and properties are all kept: it is not the "parsing canonical form" of the
+specification, which has none of them. The order of fields, branches and symbols has a meaning.
+
+    canonical    as the library prints it
+    identity     equal for what registries take for one schema: aliases and properties are sorted,
+                 for their order makes no other one, and an error is a record
+    normalized   what registries store where they are asked for normalize=true: besides, an empty
+                 doc of a type is none, and defaults are written as values of their types
 
 Differs from Kafka: a type without a namespace, inside of one that has a namespace, says so when it
 is normalized; Confluent's text moves it into that namespace. A default that is of another branch
 than the first of a union stays; Confluent's text has none.
 """
 
+import enum
 from collections.abc import Sequence
 from typing import Any
 
@@ -41,14 +43,17 @@ WORDS = PRIMITIVES | {"record", "error", "enum", "fixed", "array", "map", "union
 Node = dict[str, Any]
 
 
-def canonical_text(root: AvroType, references: frozenset[str]) -> str:
+class Form(enum.Enum):
+    """Which text is meant."""
+
+    CANONICAL = enum.auto()
+    IDENTITY = enum.auto()
+    NORMALIZED = enum.auto()
+
+
+def print_schema(root: AvroType, references: frozenset[str], form: Form) -> str:
     """Types of the names in `references` are defined elsewhere, and only named here."""
-    return _text(_Rendering(references, is_normal=False).node(root, ""))
-
-
-def normalized_text(root: AvroType, references: frozenset[str]) -> str:
-    """The text that is stored where registries are asked for normalize=true."""
-    return _text(_Rendering(references, is_normal=True).node(root, ""))
+    return _text(_Rendering(references, form).node(root, ""))
 
 
 def _text(document: Json) -> str:
@@ -58,9 +63,10 @@ def _text(document: Json) -> str:
 class _Rendering:
     """One walk through a schema; a type is written out where it is met first, and named after."""
 
-    def __init__(self, references: frozenset[str], *, is_normal: bool) -> None:
+    def __init__(self, references: frozenset[str], form: Form) -> None:
         self._written = set(references)
-        self._is_normal = is_normal
+        self._is_sorted = form is not Form.CANONICAL
+        self._is_normal = form is Form.NORMALIZED
 
     def node(self, avro_type: AvroType, namespace: str) -> Json:
         match avro_type:
@@ -75,10 +81,10 @@ class _Rendering:
             case _ if not avro_type.properties:
                 return avro_type.kind
             case _:
-                return {"type": avro_type.kind} | _properties(
+                return {"type": avro_type.kind} | self._properties(
                     avro_type.properties, properties_of_logical_type(avro_type)
                 )
-        return {"type": avro_type.kind} | part | _properties(avro_type.properties)
+        return {"type": avro_type.kind} | part | self._properties(avro_type.properties)
 
     def _named(self, named: Named, namespace: str) -> Json:
         if named.full_name in self._written:
@@ -90,15 +96,17 @@ class _Rendering:
         if named.doc is not None and (named.doc or not self._is_normal):
             node["doc"] = named.doc
         self._write_body(node, named)
-        node |= _properties(named.properties, properties_of_logical_type(named))
+        node |= self._properties(named.properties, properties_of_logical_type(named))
         if named.aliases:
-            node["aliases"] = [_relative(each, named.namespace) for each in sorted(named.aliases)]
+            node["aliases"] = [
+                _relative(each, named.namespace) for each in self._ordered(named.aliases)
+            ]
         return node
 
     def _write_body(self, node: Node, named: Named) -> None:
         match named:
             case Record(fields=fields):
-                node["type"] = "record"
+                node["type"] = "error" if named.is_error and not self._is_sorted else "record"
                 node["fields"] = [self._field(each, named.namespace) for each in fields]
             case Enum(symbols=symbols, default=default):
                 node["symbols"] = symbols
@@ -113,18 +121,22 @@ class _Rendering:
             node["doc"] = field.doc
         if field.has_default:
             value = default_value(field.type, field.default) if self._is_normal else field.default
-            node["default"] = json_value(value)
+            node["default"] = json_value(value, is_sorted=self._is_sorted)
         if field.order != "ascending":
             node["order"] = field.order
         if field.aliases:
-            node["aliases"] = sorted(field.aliases)
-        return node | _properties(field.properties)
+            node["aliases"] = self._ordered(field.aliases)
+        return node | self._properties(field.properties)
 
+    def _ordered(self, names: tuple[str, ...]) -> list[str]:
+        return sorted(names) if self._is_sorted else list(names)
 
-def _properties(properties: Properties, first: Sequence[str] = ()) -> Node:
-    """Those of `first` stand before the others."""
-    others = sorted((name for name in properties if name not in first), key=utf16)
-    return {name: json_value(properties[name]) for name in (*first, *others)}
+    def _properties(self, properties: Properties, first: Sequence[str] = ()) -> Node:
+        """Those of `first` stand before the others."""
+        names = list(properties)
+        if self._is_sorted:
+            names = [*first, *sorted((each for each in names if each not in first), key=utf16)]
+        return {name: json_value(properties[name], is_sorted=self._is_sorted) for name in names}
 
 
 def _reference(named: Named, namespace: str) -> str:

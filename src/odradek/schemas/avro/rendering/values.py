@@ -1,4 +1,4 @@
-"""Values as Java writes them in JSON: keys sorted, and numbers with a point in Java's notation."""
+"""Values as Java writes them in JSON: numbers with a point have a notation of their own there."""
 
 import struct
 from decimal import Decimal
@@ -11,13 +11,14 @@ PLAIN_FROM, PLAIN_BELOW = Decimal("0.001"), Decimal("1e7")
 """Between them Java writes a number without an exponent."""
 
 
-def json_value(value: Json) -> Json:
-    """A value to encode: objects in order of their keys."""
+def json_value(value: Json, *, is_sorted: bool) -> Json:
+    """A value to encode; the keys of objects may be sorted."""
     match value:
         case dict():
-            return {name: json_value(value[name]) for name in sorted(value, key=utf16)}
+            names = sorted(value, key=utf16) if is_sorted else value
+            return {name: json_value(value[name], is_sorted=is_sorted) for name in names}
         case list():
-            return [json_value(each) for each in value]
+            return [json_value(each, is_sorted=is_sorted) for each in value]
         case float():
             return msgspec.Raw(_java(repr(value)).encode())
         case _:
