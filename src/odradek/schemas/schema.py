@@ -54,11 +54,9 @@ class ParsedSchema(Protocol):
         """The text as Confluent's registry would write it, which keeps no form but its own."""
         ...
 
-    def identity(self, *, resolved: bool = False) -> str:
-        """Equal for two texts exactly if a registry takes them for one schema without normalize.
-
-        `resolved` has in it what the schema refers to, in the formats that can write that out.
-        """
+    def identity(self) -> str:
+        """Equal for two schemas with the same references exactly if a registry takes them for one
+        without normalize; and for one that has all in it, and none."""
         ...
 
     def normalized(self) -> str:

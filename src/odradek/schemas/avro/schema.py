@@ -36,9 +36,9 @@ class AvroSchema:
     def canonical(self) -> str:
         return print_schema(self.root, self.referenced_names, Form.CANONICAL)
 
-    def identity(self, *, resolved: bool = False) -> str:
-        references = frozenset() if resolved else self.referenced_names
-        return print_schema(self.root, references, Form.IDENTITY)
+    def identity(self) -> str:
+        """With what it refers to: clients send some schemas so, instead of with references."""
+        return print_schema(self.root, frozenset(), Form.IDENTITY)
 
     def normalized(self) -> str:
         return print_schema(self.root, self.referenced_names, Form.NORMALIZED)

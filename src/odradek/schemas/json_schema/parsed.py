@@ -49,7 +49,7 @@ class JsonSchema:
         """See ParsedSchema."""
         return compact(self._documents.root)
 
-    def identity(self, *, resolved: bool = False) -> str:
+    def identity(self) -> str:
         """See ParsedSchema."""
         return self.canonical()
 

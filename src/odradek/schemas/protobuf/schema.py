@@ -63,7 +63,7 @@ class ProtobufSchema:
         be written with full names."""
         return self._canonical
 
-    def identity(self, *, resolved: bool = False) -> str:
+    def identity(self) -> str:
         """See ParsedSchema."""
         return self.canonical()
 
