@@ -1,4 +1,9 @@
-"""A Protobuf schema: what its text defines, and what readers with another make of its records."""
+"""A Protobuf schema: what its text defines, and what readers with another make of its records.
+
+Differs from Kafka: `format=serialized` is a descriptor as a compiler makes it, with full names of
+types, entries of maps by their right names and the custom options that a compiler has encoded;
+Confluent's leaves names as they are written, and all custom options but its own out.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

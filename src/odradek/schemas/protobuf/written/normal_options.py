@@ -2,6 +2,10 @@
 
 The parts of a custom option, `(a).b = 1` and `(a).c = 2`, become the one message that they say,
 if the file that defines the option is known; without it nobody can tell whether the option repeats.
+
+Differs from Kafka: parts of one message within a custom option are one message also where the file
+that defines it names the message's type in short; Confluent makes a list of them, which no compiler
+takes for one message.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
