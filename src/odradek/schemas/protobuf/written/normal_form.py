@@ -3,10 +3,10 @@
 Messages and methods stay in their order: serialized records name a message by its place. Names of
 types become full names, entries of maps the maps that they are for.
 
-Differs from Kafka: numbers keep all their digits and zero its sign (Confluent rounds to three digits
-behind the point, and large numbers to a float), a oneof of groups alone is kept (Confluent loses
-it), and the first value of an enum stays the first where it has not the lowest number, as it is the
-default.
+Differs from Kafka: numbers keep all their digits and zero its sign (Confluent rounds to three
+digits behind the point, and large numbers to a float), a oneof of groups alone is kept (Confluent
+loses it), and the first value of an enum stays the first where it has not the lowest number, as it
+is the default.
 """
 
 from collections.abc import Iterable, Sequence
