@@ -289,7 +289,7 @@ def test_many_parts_of_one_option_are_put_together_in_bounded_time() -> None:
 
 
 def test_a_descriptor_that_defines_nothing_is_refused() -> None:
-    with pytest.raises(InvalidSchema, match="the descriptor defines nothing"):
+    with pytest.raises(InvalidSchema, match="the schema defines nothing"):
         parse(encode(FileDescriptorProto(name="a.proto")))
 
 

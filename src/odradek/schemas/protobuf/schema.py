@@ -45,7 +45,7 @@ def parse(
     files = link(text, references)
     schema = ProtobufSchema(text, files, _written(text))
     if not schema.canonical():
-        raise InvalidSchema("the descriptor defines nothing; define a message")
+        raise InvalidSchema("the schema defines nothing; define a message")
     return schema
 
 

@@ -35,11 +35,9 @@ def without_extensions(file: File) -> File:
 
 
 def _known(options: Iterable[Option]) -> tuple[Option, ...]:
-    return tuple(each for each in options if not each.is_custom or _is_confluents(each))
-
-
-def _is_confluents(option: Option) -> bool:
-    return option.name.removeprefix(".").startswith(KEPT_PREFIX)
+    return tuple(
+        each for each in options if not each.is_custom or each.name.startswith(KEPT_PREFIX)
+    )
 
 
 def _message(message: Message) -> Message:
