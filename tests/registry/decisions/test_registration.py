@@ -8,7 +8,15 @@ from odradek.registry.decisions.registration import NewSchema, Options, register
 from odradek.registry.decisions.settings import set_config, set_mode
 from odradek.registry.decisions.view import Defaults, View
 from odradek.registry.errors import ErrorCode, RegistryError
-from odradek.registry.state.content import Content, Metadata, Reference, Rule, RuleSet
+from odradek.registry.state.content import (
+    Content,
+    Metadata,
+    Reference,
+    Rule,
+    RuleKind,
+    RuleMode,
+    RuleSet,
+)
 from odradek.registry.state.records import ContextRecord, SchemaRecord
 from tests.registry.world import avro, record, registered, settle
 
@@ -193,7 +201,8 @@ def test_schema_has_a_largest_size() -> None:
 
 def test_metadata_and_rules_go_on_to_hold() -> None:
     view = View()
-    rules = RuleSet(domainRules=[Rule(name="r", type="CEL")])
+    rule = Rule(name="r", kind=RuleKind.TRANSFORM, mode=RuleMode.WRITEREAD, type="CEL")
+    rules = RuleSet(domainRules=[rule])
     metadata = Metadata(properties={"owner": "us"})
     registered(view, "orders", avro(ORDER.text, metadata=metadata, rule_set=rules))
     second = registered(view, "orders", ORDER_2)
@@ -241,6 +250,17 @@ def test_schema_with_all_it_refers_to_in_it_is_the_one_that_refers_to_it() -> No
         assert found.version == first.version
     other = registered(view, "outer", avro(outer % inner.replace('"b":2', '"b":3')))
     assert other.version == 2
+
+
+def test_order_of_tags_makes_no_other_schema() -> None:
+    view = View()
+    tags = (["b", "a", "b"], ["a", "b"])
+    one, other = (avro(ORDER.text, metadata=Metadata(tags={"t": each})) for each in tags)
+    first = registered(view, "orders", one)
+    assert register(view, "orders", NewSchema(other), Options()).records == ()
+    copied = registered(view, "copies", other)
+    assert (copied.id, copied.content) == (first.id, first.content)
+    assert view.index.version("copies", 1) is not None
 
 
 def test_normalized_schema_is_not_the_one_that_was_registered_as_it_came() -> None:

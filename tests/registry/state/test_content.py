@@ -12,6 +12,7 @@ from odradek.registry.state.content import (
     RuleMode,
     RuleSet,
     guid_bytes,
+    in_order,
 )
 from odradek.schemas.wire_format import guid_text
 
@@ -50,6 +51,16 @@ def test_references_metadata_and_rules_follow_the_text_in_sorted_order() -> None
     ]
     joined = b"".join(part if isinstance(part, bytes) else part.encode() for part in parts)
     assert content.guid() == hashlib.md5(joined, usedforsecurity=False).digest()
+
+
+def test_a_rule_without_kind_and_mode_has_the_guid_of_one_with_their_defaults() -> None:
+    told = Rule(name="n", kind=RuleKind.TRANSFORM, mode=RuleMode.WRITEREAD, type="CEL")
+    one, other = (
+        Content("AVRO", TEXT, rule_set=RuleSet(domainRules=[rule]))
+        for rule in (told, Rule(name="n", type="CEL"))
+    )
+    assert one.guid() == other.guid()
+    assert one == in_order(other)
 
 
 def test_guid_is_written_in_groups_and_read_back() -> None:

@@ -11,7 +11,13 @@ from msgspec.structs import replace
 from odradek.registry.decisions.completion import without_version
 from odradek.registry.decisions.fields import check_field_names
 from odradek.registry.decisions.view import View
-from odradek.registry.state.content import CONFLUENT_VERSION, Content, Metadata, Reference
+from odradek.registry.state.content import (
+    CONFLUENT_VERSION,
+    Content,
+    Metadata,
+    Reference,
+    in_order,
+)
 from odradek.registry.state.index import LATEST, Version
 from odradek.registry.state.names import qualify_within
 from odradek.schemas.schema import ParsedSchema, SchemaType
@@ -21,7 +27,7 @@ def prepare(
     view: View, subject: str, content: Content, *, normalized: bool, is_new: bool
 ) -> tuple[ParsedSchema, Content]:
     """A schema parsed, and its content as it would be kept; raises RegistryError."""
-    content = _with_numbers(view, subject, content)
+    content = in_order(_with_numbers(view, subject, content))
     parsed = view.parse_new(subject, content) if is_new else view.parse(subject, content)
     check_field_names(view, subject, parsed)
     if normalized or view.config(subject).normalize:

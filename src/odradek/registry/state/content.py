@@ -141,6 +141,48 @@ class Content(Struct, frozen=True):
         return digest.digest()
 
 
+def in_order(content: Content) -> Content:
+    """The same content, what has no order sorted, and the defaults of rules filled in."""
+    metadata, rule_set = content.metadata, content.rule_set
+    if metadata is None and rule_set is None:
+        return content
+    return replace(
+        content,
+        metadata=metadata and _metadata_in_order(metadata),
+        rule_set=rule_set and _rule_set_in_order(rule_set),
+    )
+
+
+def _metadata_in_order(metadata: Metadata) -> Metadata:
+    tags = metadata.tags and {name: _set(metadata.tags[name]) for name in sorted(metadata.tags)}
+    return replace(metadata, tags=tags, sensitive=metadata.sensitive and _set(metadata.sensitive))
+
+
+def _rule_set_in_order(rule_set: RuleSet) -> RuleSet:
+    def in_order(rules: list[Rule] | None) -> list[Rule] | None:
+        return rules and [_rule_in_order(rule) for rule in rules]
+
+    return replace(
+        rule_set,
+        migrationRules=in_order(rule_set.migrationRules),
+        domainRules=in_order(rule_set.domainRules),
+        encodingRules=in_order(rule_set.encodingRules),
+    )
+
+
+def _rule_in_order(rule: Rule) -> Rule:
+    return replace(
+        rule,
+        kind=rule.kind or RuleKind.TRANSFORM,
+        mode=rule.mode or RuleMode.WRITEREAD,
+        tags=rule.tags and _set(rule.tags),
+    )
+
+
+def _set(names: list[str]) -> list[str]:
+    return sorted(set(names))
+
+
 def guid_bytes(text: str) -> bytes | None:
     """A GUID that a client wrote; None when it is none."""
     try:
@@ -175,7 +217,8 @@ def _metadata_parts(metadata: Metadata) -> Iterable[bytes]:
 
 
 def _rule_parts(rule: Rule) -> Iterable[bytes]:
-    before: tuple[Any, ...] = (rule.name, rule.doc, rule.kind, rule.mode, rule.type)
+    kind, mode = rule.kind or RuleKind.TRANSFORM, rule.mode or RuleMode.WRITEREAD
+    before: tuple[Any, ...] = (rule.name, rule.doc, kind, mode, rule.type)
     yield from (str(each).encode() for each in before if each is not None)
     yield from (tag.encode() for tag in sorted(set(rule.tags or ())))
     yield from _pairs(rule.params)
