@@ -15,7 +15,12 @@ from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto
 
 from odradek.schemas.protobuf.compatibility.difference import Difference
 from odradek.schemas.protobuf.compatibility.findings import ROOT, Finding, Findings, Names
-from odradek.schemas.protobuf.compatibility.members import Members, gatherings, lost_alternatives
+from odradek.schemas.protobuf.compatibility.members import (
+    Members,
+    gatherings,
+    lost_alternatives,
+    nested_messages,
+)
 from odradek.schemas.protobuf.compatibility.shapes import (
     Map,
     Message,
@@ -137,7 +142,7 @@ class Comparison:
             else:
                 oneof = now.oneofs.get(number)
                 self._compare_fields(pair, was.fields[number], now.fields[number], oneof)
-        self._compare_messages(pair.path, old.nested_type, new.nested_type, pair.messages)
+        self._compare_messages(pair.path, nested_messages(old), nested_messages(new), pair.messages)
 
     def _compare_added(self, pair: Pair, field: FieldDescriptorProto) -> None:
         if field.label == REQUIRED:

@@ -1,5 +1,7 @@
 """The fields of a message by number, and what becomes of its oneofs.
 
+Groups are left out, as registries leave them out, with the messages that only they are of.
+
 In a oneof at most one field is set. So it breaks readers if fields that a writer could set together
 share one, and if a oneof that stays loses a field: what was written looks as if nothing had been.
 """
@@ -8,6 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto
+
+_GROUP = FieldDescriptorProto.TYPE_GROUP
+
+
+def nested_messages(message: DescriptorProto) -> list[DescriptorProto]:
+    """The messages that are defined in one, and are not what a group in it consists of."""
+    groups = {_last(field.type_name) for field in message.field if field.type == _GROUP}
+    return [nested for nested in message.nested_type if nested.name not in groups]
+
+
+def _last(type_name: str) -> str:
+    return type_name.rpartition(".")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +34,13 @@ class Members:
 
     @classmethod
     def of(cls, message: DescriptorProto) -> "Members":
+        fields = {field.number: field for field in message.field if field.type != _GROUP}
         oneofs = {
-            field.number: message.oneof_decl[field.oneof_index].name
-            for field in message.field
+            number: message.oneof_decl[field.oneof_index].name
+            for number, field in fields.items()
             if field.HasField("oneof_index") and not field.proto3_optional
         }
-        return cls({field.number: field for field in message.field}, oneofs)
+        return cls(fields, oneofs)
 
     @property
     def by_oneof(self) -> dict[str, list[int]]:

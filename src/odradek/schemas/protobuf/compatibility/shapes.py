@@ -33,7 +33,7 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message, or a group."""
+    """A message."""
 
     definition: Definition
 
