@@ -15,6 +15,7 @@ ALL = [
 ]
 CHANGES_MIN = 200
 SHOWN_BY_NO_RECORD = {
+    "READER_FIELD_AMBIGUOUS",  # the reader's decoder takes the first field
     "PATTERN_CHANGED",  # the two may mean the same
     "PACKAGE_CHANGED",  # names are not in the records
     "FIELD_NAMED_TYPE_CHANGED",  # the same fields under another name

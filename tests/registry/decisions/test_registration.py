@@ -58,6 +58,23 @@ def test_text_is_kept_byte_for_byte() -> None:
     assert version.content.text == text
 
 
+def test_known_schema_is_found_though_it_would_be_refused_as_a_new_one() -> None:
+    view = View()
+    odd = avro(ORDER.text.replace("Order", "Größe"))
+    view.index.apply(SchemaRecord("orders", 1, 1, odd), 0)
+    assert registered(view, "orders", odd).version == 1
+    with pytest.raises(RegistryError) as error:
+        registered(view, "others", odd)
+    assert code_of(error) is ErrorCode.INVALID_SCHEMA
+
+
+def test_schema_with_an_id_is_taken_as_it_was_taken_elsewhere() -> None:
+    view = View()
+    settle(view, set_mode(view, None, "IMPORT", force=False))
+    odd = avro(ORDER.text.replace("Order", "Größe"))
+    assert registered(view, "orders", odd, id=7, version=3).id == 7
+
+
 def test_same_schema_under_another_subject_has_the_same_id() -> None:
     view = View()
     registered(view, "orders", ORDER)

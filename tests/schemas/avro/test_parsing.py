@@ -25,6 +25,12 @@ VALID = {
     "a union of nothing": [],
     "a record without fields": record(),
     "an error": record(type="error"),
+    "an enum's default that is no text": {
+        "type": "enum",
+        "name": "E",
+        "symbols": ["A"],
+        "default": {},
+    },
     "a null default in the second branch": record(field(type=["int", "null"], default=None)),
     "a default that is not a number": record(field(type="double", default="NaN")),
     "a record as a default": record(
@@ -58,6 +64,14 @@ INVALID = {
     "a record without fields": ('{"type": "record", "name": "R"}', '"fields" is missing'),
     "a record without a name": ('{"type": "record", "fields": []}', '"name" is missing'),
     "a name with a blank": (json.dumps(record(name="my record")), "no name of a type"),
+    "a name that begins with a dot": (
+        json.dumps(record({"name": "s", "type": record(name="S")}, field(type=".S"))),
+        "no type is called .S",
+    ),
+    "a record without a namespace, inside of itself": (
+        json.dumps(record(field(type=record(field(type="R"), name="in.S")))),
+        "no type is called R",
+    ),
     "a name that is a primitive": (json.dumps(record(name="int")), "primitive"),
     "a field without a type": (json.dumps(record(field())), "at /fields/0:"),
     "a field that is a text": (json.dumps(record("a")), "is an object"),
@@ -119,6 +133,11 @@ def test_a_stored_schema_may_have_a_default_that_fits_nothing() -> None:
     text = json.dumps(record(field(type="int", default=None)))
     with pytest.raises(InvalidSchema):
         parse(text)
+    assert parse(text, is_new=False).text == text
+
+
+def test_a_stored_schema_may_name_a_record_inside_of_itself_from_a_namespace() -> None:
+    text = json.dumps(record(field(type=record(field(type="R"), name="in.S"))))
     assert parse(text, is_new=False).text == text
 
 

@@ -4,10 +4,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from odradek.schemas.avro.names import NAMES, full_name, is_name, is_namespace
 from odradek.schemas.avro.types import Json
 from odradek.schemas.schema import InvalidSchema
 
 SHOWN_CHARS_MAX = 60
+NAME_CHARACTERS_MAX = 1_000
+"""Of a full name: all types in a namespace have it in theirs."""
 
 Node = dict[str, Any]
 
@@ -57,3 +60,35 @@ def shown(value: Json) -> str:
     """A value in a sentence: as JSON, and short."""
     text = msgspec.json.encode(value).decode()
     return text if len(text) <= SHOWN_CHARS_MAX else f"{text[: SHOWN_CHARS_MAX - 3]}..."
+
+
+def naming(node: Node, place: Place, *, is_new: bool) -> dict[str, Any]:
+    """What all named types have."""
+    name = required(node, "name", place)
+    if not isinstance(name, str) or not is_name(name.rpartition(".")[2], is_new=is_new):
+        raise place.wrong(f"{shown(name)} is no name of a type; {NAMES}")
+    namespace = optional_text(node, "namespace")
+    full = full_name(name, place.namespace if namespace is None else namespace)
+    if len(full) > NAME_CHARACTERS_MAX:
+        raise place.wrong(
+            f"the type {name[:SHOWN_CHARS_MAX]} has a full name of {len(full):,} characters;"
+            f" {NAME_CHARACTERS_MAX:,} are allowed"
+        )
+    own_namespace = full.rpartition(".")[0]
+    if not is_namespace(own_namespace, is_new=is_new):
+        raise place.wrong(
+            f"{shown(own_namespace)} is no namespace, names with dots between them; {NAMES}"
+        )
+    return {
+        "full_name": full,
+        "aliases": _aliases(node, place, own_namespace, is_new=is_new),
+        "doc": optional_text(node, "doc"),
+    }
+
+
+def _aliases(node: Node, place: Place, namespace: str, *, is_new: bool) -> tuple[str, ...]:
+    aliases = text_list(node.get("aliases", []), "aliases", place)
+    for each in aliases:
+        if is_new and not is_name(each.rpartition(".")[2], is_new=True):
+            raise place.wrong(f"the alias {shown(each)} is no name of a type; {NAMES}")
+    return tuple(dict.fromkeys(full_name(each, namespace) for each in aliases))

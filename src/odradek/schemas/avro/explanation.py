@@ -4,7 +4,14 @@ Invariant: descriptions name both sides and their values; a remedy is something 
 a schema. A route or a rule's name appears in neither.
 """
 
-from odradek.schemas.avro.resolution import PROMOTIONS, Finding, Kind, Mismatch, unknown_symbols
+from odradek.schemas.avro.resolution import (
+    PROMOTIONS,
+    Finding,
+    Kind,
+    Mismatch,
+    called,
+    unknown_symbols,
+)
 from odradek.schemas.avro.types import AvroType, Enum, Field, Fixed, Named, Record, Union
 from odradek.schemas.incompatibility import Incompatibility
 
@@ -59,7 +66,14 @@ def _told(finding: Finding) -> tuple[str, str, str]:
 
 def _tell_field(kind: Kind, reader: Record, writer: Record, field: Field) -> tuple[str, str, str]:
     if kind is Kind.READER_FIELD_AMBIGUOUS:
-        several = [each for each in (field.name, *field.aliases) if each in writer.by_name]
+        if field.name in field.aliases:
+            return (
+                f"the reader's field {field.name} has its own name among its aliases, and Avro"
+                f" finds it twice in {writer.full_name}",
+                f"take {field.name} out of the aliases",
+                field.name,
+            )
+        several = [each for each in called(field) if each in writer.by_name]
         return (
             f"the reader's field {field.name} is called {_listed(several)} by its name and aliases,"
             f" and the writer's {writer.full_name} has all of these fields",

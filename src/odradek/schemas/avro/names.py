@@ -1,28 +1,34 @@
 """Full names, and which type a name stands for where it is read.
 
-As Avro's Java library has read names: letters of any alphabet are letters, a namespace is taken as
-it is, and a name that means nothing in its namespace is looked up without one. New schemas may only
-have names that every implementation of Avro reads, those of the specification: letters of ASCII,
-digits and underscores. Aliases of fields are not looked at, as in that library.
+As Avro's Java library reads names. In a new schema the letters are those of ASCII, in namespaces,
+too, and a record that has no namespace cannot be named inside of itself where there is one. What a
+registry has already was not asked for that: letters of any alphabet are letters there, a namespace
+is taken as it is, and a name that means nothing in its namespace is looked up without one.
 """
 
 import re
-from collections.abc import Iterator
 
-from odradek.schemas.avro.types import PRIMITIVES, AvroType, Enum, Named, Record, types_in
+from odradek.schemas.avro.types import PRIMITIVES, Named, Record
 from odradek.schemas.schema import InvalidSchema
 
-_STRICT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
-
-def is_name(text: str) -> bool:
+def is_name(text: str, *, is_new: bool) -> bool:
     """A letter or underscore, then letters, digits and underscores."""
-    if text.isascii():
-        return text.isidentifier()
+    if text.isascii() or is_new:
+        return _ASCII.fullmatch(text) is not None
     first, rest = text[:1], text[1:]
     return (first.isalpha() or first == "_") and all(
         each.isalpha() or each.isdecimal() or each == "_" for each in rest
     )
+
+
+NAMES = "use letters of ASCII, digits and _ alone, and no digit in front"
+_ASCII = re.compile("[A-Za-z_][A-Za-z0-9_]*")
+
+
+def is_namespace(text: str, *, is_new: bool) -> bool:
+    """Names with dots between them, or nothing."""
+    return not (text and is_new) or all(is_name(each, is_new=True) for each in text.split("."))
 
 
 def full_name(name: str, namespace: str) -> str:
@@ -39,7 +45,8 @@ class NameTable:
     were registered apart often bring the same small types along. `repeated` has such pairs.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_new: bool) -> None:
+        self._is_new = is_new
         self._types: dict[str, Named] = {}
         self.own: set[str] = set()
         """What the text that is read now defines."""
@@ -68,42 +75,19 @@ class NameTable:
 
     def find(self, name: str, namespace: str) -> Named:
         """Raises InvalidSchema if nothing of that name is defined before."""
-        found = self._types.get(full_name(name, namespace)) or self._types.get(name)
-        if found is None:
+        found = self._types.get(full_name(name, namespace)) or self._bare(name)
+        if found is None or name.startswith("."):
             raise InvalidSchema(
                 f"no type is called {name}; define it before it is used, or add a reference to the"
                 " schema that defines it"
             )
         return found
 
+    def _bare(self, name: str) -> Named | None:
+        found = self._types.get(name)
+        is_open = isinstance(found, Record) and not found.is_complete
+        return None if is_open and self._is_new else found
+
     def full_names(self) -> frozenset[str]:
         """Every name defined so far."""
         return frozenset(self._types)
-
-
-def check_new_names(root: AvroType) -> None:
-    """Raises InvalidSchema for a name that not everybody reads."""
-    for avro_type in types_in(root):
-        if isinstance(avro_type, Named):
-            for what, name in _names(avro_type):
-                _check(what, name)
-
-
-def _names(named: Named) -> Iterator[tuple[str, str]]:
-    """Each name, and whose it is."""
-    for part in named.full_name.split("."):
-        yield f"the name {named.full_name}", part
-    for alias in named.aliases:
-        for part in alias.split("."):
-            yield f"the alias {alias}", part
-    if isinstance(named, Record):
-        yield from ((f"a field of {named.full_name}", field.name) for field in named.fields)
-    if isinstance(named, Enum):
-        yield from ((f"a symbol of {named.full_name}", symbol) for symbol in named.symbols)
-
-
-def _check(what: str, name: str) -> None:
-    if _STRICT_NAME.fullmatch(name) is None:
-        raise InvalidSchema(
-            f"{what} is {name!r}: use letters of ASCII, digits and _ alone, and no digit in front"
-        )

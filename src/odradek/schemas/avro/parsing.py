@@ -1,22 +1,24 @@
 """From JSON to types. A mistake is named with the place where it stands, as a JSON pointer.
 
 What is accepted is what Avro's Java library accepts, for a schema that some registry has must be
-readable here. Two things it takes since 1.12 are refused in a text, because other readers of Avro
-cannot read them: a name that is used before its definition, and a type that is defined twice alike.
+readable here.
+
+Differs from Kafka: Confluent takes, and writes anew, what other readers of Avro cannot read: a name
+that is used before its definition, a type that is defined twice alike in one text, and comments in
+JSON. A text is kept here as it came, and these are refused.
 
 Limits: `DEPTH_MAX` types within types, `TYPES_MAX` in all, references included, and JSON within
 JSON `NESTING_MAX` deep; so every walk through a text's parts may be a plain recursion.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import msgspec
 
 from odradek.schemas.avro.attributes import (
-    SHOWN_CHARS_MAX,
     Node,
     Place,
+    naming,
     optional_text,
     other_properties,
     required,
@@ -24,7 +26,7 @@ from odradek.schemas.avro.attributes import (
     text_list,
 )
 from odradek.schemas.avro.defaults import fits
-from odradek.schemas.avro.names import NameTable, full_name, is_name
+from odradek.schemas.avro.names import NAMES, NameTable, is_name
 from odradek.schemas.avro.rendering import Form, print_schema
 from odradek.schemas.avro.types import (
     PRIMITIVES,
@@ -50,8 +52,6 @@ TYPES_MAX = 50_000
 """Some fifty times the largest schemas in use: whoever sends more wants to keep the server busy."""
 REPEATED_MAX = 500
 """Each is compared with the definition before it."""
-NAME_CHARACTERS_MAX = 1_000
-"""Of a full name: all types in a namespace have it in theirs."""
 FIXED_BYTES_MAX = 2**31 - 1
 ORDERS = ("ascending", "descending", "ignore")
 
@@ -66,9 +66,9 @@ OF_A_FIELD = frozenset(["name", "type", "doc", "default", "order", "aliases"])
 class Parser:
     """Reads one text after the other: what the first ones define, the later ones can refer to."""
 
-    def __init__(self, *, checks_defaults: bool) -> None:
-        self.names = NameTable()
-        self._checks_defaults = checks_defaults
+    def __init__(self, *, is_new: bool) -> None:
+        self.names = NameTable(is_new=is_new)
+        self._is_new = is_new
         self._types = 0
 
     def parse(self, text: str) -> AvroType:
@@ -158,24 +158,26 @@ class Parser:
         if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= FIXED_BYTES_MAX:
             raise place.wrong(f"the size of a fixed is a whole number of bytes, not {shown(size)}")
         fixed = Fixed(
-            **_naming(node, place), size=size, properties=other_properties(node, OF_A_TYPE)
+            **naming(node, place, is_new=self._is_new),
+            size=size,
+            properties=other_properties(node, OF_A_TYPE),
         )
         self._define(fixed, place)
         return fixed
 
     def _enum(self, node: Node, place: Place) -> Enum:
         symbols = text_list(required(node, "symbols", place), "symbols", place)
-        wrong = next((each for each in symbols if not is_name(each)), None)
+        wrong = next((each for each in symbols if not is_name(each, is_new=self._is_new)), None)
         if wrong is not None:
-            raise place.wrong(f"{shown(wrong)} is no symbol: letters, digits and _ make one")
+            raise place.wrong(f"{shown(wrong)} is no symbol; {NAMES}")
         if len(set(symbols)) < len(symbols):
             twice = next(each for each in symbols if symbols.count(each) > 1)
             raise place.wrong(f"the enum has the symbol {twice} twice")
-        default = node.get("default")
+        default = optional_text(node, "default")
         if default is not None and default not in symbols:
             raise place.wrong(f"the enum's default {shown(default)} is none of its symbols")
         enum = Enum(
-            **_naming(node, place),
+            **naming(node, place, is_new=self._is_new),
             symbols=symbols,
             default=default,
             properties=other_properties(node, OF_AN_ENUM),
@@ -188,7 +190,7 @@ class Parser:
         if not isinstance(nodes, list):
             raise place.wrong(f"the fields of a record are a list, not {shown(nodes)}")
         record = Record(
-            **_naming(node, place),
+            **naming(node, place, is_new=self._is_new),
             is_error=node["type"] == "error",
             properties=other_properties(node, OF_A_TYPE),
         )
@@ -208,8 +210,8 @@ class Parser:
         if not isinstance(node, dict):
             raise place.wrong(f"a field is an object with a name and a type, not {shown(node)}")
         name = required(node, "name", place)
-        if not isinstance(name, str) or not is_name(name):
-            raise place.wrong(f"{shown(name)} is no name of a field")
+        if not isinstance(name, str) or not is_name(name, is_new=self._is_new):
+            raise place.wrong(f"{shown(name)} is no name of a field; {NAMES}")
         field_type = self._type(
             required(node, "type", place),
             Place(f"{place.pointer}/type", place.namespace, place.depth),
@@ -224,7 +226,7 @@ class Parser:
             order=_order(node, place),
             properties=other_properties(node, OF_A_FIELD),
         )
-        if self._checks_defaults and field.has_default and not fits(field_type, field.default):
+        if self._is_new and field.has_default and not fits(field_type, field.default):
             raise place.wrong(
                 f"the default {shown(field.default)} of the field {name} is no {field_type.label};"
                 " a default is a value of its field's type"
@@ -279,27 +281,6 @@ def _too_nested() -> InvalidSchema:
     return InvalidSchema(f"the JSON is nested more than {NESTING_MAX} deep; flatten it")
 
 
-def _naming(node: Node, place: Place) -> dict[str, Any]:
-    """What all named types have."""
-    name = required(node, "name", place)
-    if not isinstance(name, str) or not is_name(name.rpartition(".")[2]):
-        raise place.wrong(f"{shown(name)} is no name of a type")
-    namespace = optional_text(node, "namespace")
-    full = full_name(name, place.namespace if namespace is None else namespace)
-    if len(full) > NAME_CHARACTERS_MAX:
-        raise place.wrong(
-            f"the type {name[:SHOWN_CHARS_MAX]} has a full name of {len(full):,} characters;"
-            f" {NAME_CHARACTERS_MAX:,} are allowed"
-        )
-    own_namespace = full.rpartition(".")[0]
-    aliases = text_list(node.get("aliases", []), "aliases", place)
-    return {
-        "full_name": full,
-        "aliases": tuple(dict.fromkeys(full_name(each, own_namespace) for each in aliases)),
-        "doc": optional_text(node, "doc"),
-    }
-
-
 def _order(node: Node, place: Place) -> str:
     order = node.get("order", "ascending")
     if not isinstance(order, str) or order.lower() not in ORDERS:
@@ -308,10 +289,10 @@ def _order(node: Node, place: Place) -> str:
 
 
 def parse_all(
-    references: Sequence[ReferencedSchema], text: str, *, checks_defaults: bool
+    references: Sequence[ReferencedSchema], text: str, *, is_new: bool
 ) -> tuple[AvroType, frozenset[str]]:
     """The type that `text` is, and the names that the `references` define, one after the other."""
-    parser = Parser(checks_defaults=checks_defaults)
+    parser = Parser(is_new=is_new)
     for each in references:
         try:
             parser.parse(each.text)

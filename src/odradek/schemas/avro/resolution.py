@@ -7,9 +7,8 @@ met again inside itself is taken for compatible, and a pair met before has its v
 Rules are generators: they yield a pair they depend on and get its verdict. So a schema may lead as
 far as it likes from name to name without any recursion here, and the work can be counted.
 
-Differs from Kafka: Confluent begins paths anew at the root where a plain type reads a union; ours
-lead on. The last number in the path of a missing branch is, as there, its place in the writer's
-union.
+A number in a path that follows a type is the place of a branch in the writer's union. Where several
+fields have one type, each has its own path to what is wrong with it; Confluent repeats the first.
 """
 
 from collections.abc import Generator, Iterator
@@ -75,6 +74,11 @@ class Finding:
     cause: "Located | None" = None
     """Why the branch that resembles the writer's does not fit."""
 
+    @property
+    def is_fatal(self) -> bool:
+        """Other branches of a union are not tried: in registries it is an exception."""
+        return self.kind is Kind.READER_FIELD_AMBIGUOUS
+
 
 @dataclass(frozen=True, slots=True)
 class Inside:
@@ -83,6 +87,7 @@ class Inside:
     path: tuple[str, ...]
     route: tuple[Step, ...]
     found: "Located"
+    is_fatal: bool
 
 
 Located = Finding | Inside
@@ -152,10 +157,8 @@ def _size(avro_type: AvroType) -> int:
 
 def _rule(reader: AvroType, writer: AvroType) -> Rule:
     match reader, writer:
-        case Union(), Union():
-            return (yield from _read_every_branch(reader, writer))
         case _, Union():
-            return (yield from _read_plainly(reader, writer))
+            return (yield from _read_every_branch(reader, writer))
         case Union(), _:
             return (yield from _read_by_some_branch(reader, writer))
         case Array(), Array():
@@ -202,7 +205,7 @@ def _compare_names(reader: Named, writer: Named) -> tuple[Finding, ...]:
     return (Finding(Kind.NAME_MISMATCH, reader, writer, ("name",)),)
 
 
-def _read_every_branch(reader: Union, writer: Union) -> Rule:
+def _read_every_branch(reader: AvroType, writer: Union) -> Rule:
     found: list[Located] = []
     for index, branch in enumerate(writer.branches):
         verdict = yield reader, branch
@@ -210,20 +213,13 @@ def _read_every_branch(reader: Union, writer: Union) -> Rule:
     return tuple(found[:REPORTED_MAX])
 
 
-def _read_plainly(reader: AvroType, writer: Union) -> Rule:
-    found: list[Located] = []
-    for index, branch in enumerate(writer.branches):
-        verdict = yield reader, branch
-        found += _inside(verdict, (), (index,))
-    return tuple(found[:REPORTED_MAX])
-
-
 def _read_by_some_branch(reader: Union, writer: AvroType) -> Rule:
     cause: Located | None = None
     for branch in reader.branches:
         verdict = yield branch, writer
-        if not verdict:
-            return ()
+        fatal = tuple(each for each in verdict if each.is_fatal)
+        if fatal or not verdict:
+            return fatal
         if branch.kind == writer.kind and cause is None:
             cause = verdict[0]
     return (Finding(Kind.MISSING_UNION_BRANCH, reader, writer, cause=cause),)
@@ -232,8 +228,7 @@ def _read_by_some_branch(reader: Union, writer: AvroType) -> Rule:
 def _read_fields(reader: Record, writer: Record) -> Rule:
     found: list[Located] = []
     for index, field in enumerate(reader.fields):
-        names = dict.fromkeys((field.name, *field.aliases))
-        candidates = [writer.by_name[name] for name in names if name in writer.by_name]
+        candidates = [writer.by_name[name] for name in called(field) if name in writer.by_name]
         path = ("fields", str(index))
         if len(candidates) > 1:
             found.append(
@@ -247,6 +242,11 @@ def _read_fields(reader: Record, writer: Record) -> Rule:
     return tuple(found[:REPORTED_MAX])
 
 
+def called(field: Field) -> list[str]:
+    """The names that it is looked for by; its own one counts twice where it is an alias, too."""
+    return [field.name, *dict.fromkeys(field.aliases)]
+
+
 def _missing(reader: Record, writer: Record, field: Field, path: tuple[str, ...]) -> Finding:
     # Where the enum of the field has a default of its own, which does not count for a field that
     # is not there, registries say that the enum does not match the record.
@@ -256,7 +256,7 @@ def _missing(reader: Record, writer: Record, field: Field, path: tuple[str, ...]
 
 
 def _inside(verdict: Verdict, path: tuple[str, ...], route: tuple[Step, ...]) -> Verdict:
-    return tuple(Inside(path, route, each) for each in verdict)
+    return tuple(Inside(path, route, each, each.is_fatal) for each in verdict)
 
 
 def _spell_out(located: Located) -> Mismatch:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from odradek.schemas.avro.explanation import explain
-from odradek.schemas.avro.names import check_new_names
 from odradek.schemas.avro.parsing import parse_all
 from odradek.schemas.avro.references import in_reading_order
 from odradek.schemas.avro.rendering import Form, print_schema
@@ -73,11 +72,9 @@ def parse(
     """The schema that `text` is; raises InvalidSchema.
 
     `is_new=False` is for what a registry has already: before Avro 1.9 defaults were not looked at,
-    and many that fit no type are stored; before 1.12 letters of any alphabet could be in names.
+    and before Confluent 8 neither were the letters of names; many that fit no rule are stored.
     """
-    root, names = parse_all(in_reading_order(references), text, checks_defaults=is_new)
-    if is_new:
-        check_new_names(root)
+    root, names = parse_all(in_reading_order(references), text, is_new=is_new)
     return AvroSchema(text, root, names)
 
 
