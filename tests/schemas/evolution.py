@@ -21,7 +21,7 @@ TYPES = {
 }
 ATTRIBUTES = {
     "change", "old", "earlier", "new", "references", "policy",
-    "passes", "new_consumers", "old_consumers", "no_witness",
+    "passes", "new_consumers", "old_consumers", "no_witness", "unseen",
 }  # fmt: skip
 SIDES = {"new_consumers": Broken.NEW_CONSUMERS, "old_consumers": Broken.OLD_CONSUMERS}
 

@@ -128,6 +128,21 @@ def test_what_was_concluded_from_an_assumption_that_fails_is_taken_back() -> Non
     assert "COMBINED_TYPE_SUBSCHEMAS_CHANGED #/properties/b" in found
 
 
+@pytest.mark.parametrize(
+    ("type_name", "silent"),
+    [
+        ("array", {"uniqueItems": False}),
+        ("array", {"additionalItems": True}),
+        ("object", {"additionalProperties": True}),
+    ],
+)
+def test_alternatives_that_say_the_same_are_one(type_name: str, silent: dict[str, Any]) -> None:
+    twice = {"oneOf": [{"type": type_name}, {"type": type_name, **silent}, STRING]}
+    once = {"oneOf": [{"type": type_name}, STRING]}
+    assert incompatibilities(twice, once) == []
+    assert incompatibilities(once, twice) == []
+
+
 def test_a_long_chain_of_definitions_is_no_recursion() -> None:
     length = 1_000
     definitions = {

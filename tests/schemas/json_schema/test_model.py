@@ -5,6 +5,7 @@ import json
 import pytest
 
 from odradek.schemas.json_schema import parse
+from odradek.schemas.json_schema.model import building
 from odradek.schemas.json_schema.model.documents import MAX_DOCUMENTS
 from odradek.schemas.levels import Policy
 from odradek.schemas.schema import InvalidSchema, ReferencedSchema
@@ -50,12 +51,59 @@ def kinds(old: object, new: object, draft: str = "7") -> list[str]:
         ({"patternProperties": {"(": {}}}, "names are regular expressions"),
         ({"enum": 1}, "make it an array"),
         ({"title": 1}, "make it a text"),
+        ({"title": None}, "make it a text"),
+        ({"maximum": None}, "make it a number"),
+        ({"format": 1}, "make it a text"),
+        ({"$schema": DRAFTS["2020-12"], "type": "integer", "format": 1}, "make it a text"),
+        ({"$schema": DRAFTS["2020-12"], "deprecated": 1}, "make it true or false"),
         ({"dependencies": {"a": [1]}}, "names of properties only"),
+        ({"$schema": DRAFTS["4"], "exclusiveMinimum": 1}, "make it true or false"),
+        ({"$schema": DRAFTS["2020-12"], "items": []}, "what is at #/items is no schema"),
+        ({"$schema": DRAFTS["2020-12"], "$defs": {"a": 1}}, "what is at #/\\$defs/a is no schema"),
         ({"not": {"not": {"type": "x" * 99}}}, 'type at #/not/not is "xxx.*\\.\\.\\.;'),
     ],
 )
 def test_a_keyword_with_a_value_that_is_none_of_it_is_refused(schema: object, said: str) -> None:
     with pytest.raises(InvalidSchema, match=said):
+        parse(json.dumps(schema))
+
+
+def test_since_2019_even_a_definition_that_nothing_refers_to_has_to_be_one() -> None:
+    unused = {"a": {"$ref": "#/none"}}
+    parse(json.dumps({"definitions": unused}))
+    for keyword in ("$defs", "definitions"):
+        with pytest.raises(InvalidSchema, match="leads nowhere"):
+            parse(json.dumps({"$schema": DRAFTS["2019-09"], keyword: unused}))
+
+
+def test_before_2019_a_pointer_may_begin_at_the_whole_document() -> None:
+    inner = {"$id": "https://example.org/inner", "items": {"$ref": "#/definitions/a"}}
+    schema = {"definitions": {"a": {}}, "properties": {"inner": inner}}
+    parse(json.dumps(schema))
+    with pytest.raises(InvalidSchema, match="leads nowhere"):
+        parse(json.dumps({"$schema": DRAFTS["2019-09"], **schema}))
+
+
+def test_before_2019_the_root_is_that_of_the_whole_document() -> None:
+    schema = {"$id": "https://example.org/inner", "type": "array", "items": {"$ref": "#"}}
+    old, new = ({"properties": {"a": schema}, "minProperties": limit} for limit in (1, 2))
+    paths = [
+        found.path for found in parse(json.dumps(new)).incompatibilities(parse(json.dumps(old)))
+    ]
+    assert "#/properties/a/items/minProperties" in paths
+    old, new = ({"$schema": DRAFTS["2020-12"], **each} for each in (old, new))
+    [found] = parse(json.dumps(new)).incompatibilities(parse(json.dumps(old)))
+    assert found.path == "#/minProperties"
+
+
+def test_references_into_each_other_do_not_multiply(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "MAX_NODES", 500)
+    nested: dict[str, object] = {}
+    for _ in range(50):
+        nested = {"items": nested}
+    pointers = ["#/definitions/a" + "/items" * depth for depth in range(50)]
+    schema = {"definitions": {"a": nested}, "allOf": [{"$ref": pointer} for pointer in pointers]}
+    with pytest.raises(InvalidSchema, match="more than 500 schemas"):
         parse(json.dumps(schema))
 
 
@@ -176,15 +224,36 @@ def test_a_ref_finds_a_given_document_by_its_name(name: str, root_id: dict[str, 
     assert witness is not None
 
 
+def test_before_2019_a_given_document_has_the_draft_that_it_says() -> None:
+    limit = {"minimum": 1, "exclusiveMinimum": True}
+    given = [ReferencedSchema("a.json", json.dumps({"$schema": DRAFTS["4"], **limit}))]
+    parse('{"$ref":"a.json"}', given)
+    for silent in ({"$schema": DRAFTS["7"]}, {}):
+        other = [ReferencedSchema("a.json", json.dumps({**silent, **limit}))]
+        with pytest.raises(InvalidSchema, match="exclusiveMinimum"):
+            parse('{"$ref":"a.json"}', other)
+    with pytest.raises(InvalidSchema, match="exclusiveMinimum"):
+        parse(json.dumps({"$schema": DRAFTS["2020-12"], "$ref": "a.json"}), given)
+
+
+def test_what_a_schema_forgets_beside_definitions_it_knows_where_it_refers_to_itself() -> None:
+    inner = {"properties": {"a": {"$ref": "#"}}, "$defs": {"d": {}}}
+    schema = {"$schema": DRAFTS["2020-12"], **inner}
+    new = parse(json.dumps({**schema, "unevaluatedProperties": False}))
+    paths = [found.path for found in new.incompatibilities(parse(json.dumps(schema)))]
+    assert "#/properties/a/unevaluatedProperties" in paths
+    assert "#/unevaluatedProperties" not in paths
+
+
 def test_given_documents_may_refer_to_each_other() -> None:
     given = [
-        ReferencedSchema("a.json", '{"$ref":"b.json"}', (ReferencedSchema("b.json", "false"),)),
+        ReferencedSchema(
+            "a.json", '{"items":{"$ref":"b.json"}}', (ReferencedSchema("b.json", "false"),)
+        ),
     ]
-    old = parse('{"items":{"$ref":"a.json"}}', given)
+    old = parse('{"$ref":"a.json"}', given)
     assert not parse('{"items":{"type":"string"}}').incompatibilities(old)
-    assert parse('{"items":{"$ref":"a.json"}}', given).incompatibilities(
-        parse('{"items":{"type":"string"}}')
-    )
+    assert parse('{"$ref":"a.json"}', given).incompatibilities(parse('{"items":{}}'))
 
 
 def test_the_own_schema_of_a_draft_needs_not_be_given() -> None:

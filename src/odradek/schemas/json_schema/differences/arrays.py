@@ -8,7 +8,11 @@ from odradek.schemas.json_schema.differences.difference import (
     under,
 )
 from odradek.schemas.json_schema.differences.kinds import Kind
-from odradek.schemas.json_schema.differences.rest import compare_additional, compare_unevaluated
+from odradek.schemas.json_schema.differences.rest import (
+    compare_additional,
+    compare_unevaluated,
+    unevaluated,
+)
 from odradek.schemas.json_schema.differences.values import compare_bound
 from odradek.schemas.json_schema.model.nodes import AnyValue, Array, Node, NoValue
 
@@ -26,23 +30,32 @@ def compare_arrays(writer: Array, reader: Array, judge: Judge) -> Comparison:
     if writer.is_unique != reader.is_unique:
         kind = Kind.UNIQUE_ITEMS_REMOVED if writer.is_unique else Kind.UNIQUE_ITEMS_ADDED
         found.append(Difference(kind, ("uniqueItems",)))
-    found += compare_bound("maxContains", writer.max_contains, reader.max_contains)
-    found += compare_bound("minContains", writer.min_contains, reader.min_contains)
+    for keyword, of in (("maxContains", _max_contains), ("minContains", _min_contains)):
+        found += compare_bound(keyword, of(writer), of(reader))
     return found
+
+
+def _max_contains(model: Array) -> int | None:
+    return None if model.has_unknown else model.max_contains
+
+
+def _min_contains(model: Array) -> int | None:
+    return None if model.has_unknown else model.min_contains
 
 
 def is_open(model: Array) -> bool:
     """Items that no place is named for may be anything."""
     if model.forbids_additional or model.additional is not None:
         return False
-    return model.unevaluated is None or isinstance(model.unevaluated, AnyValue)
+    return unevaluated(model) is None or isinstance(unevaluated(model), AnyValue)
 
 
 def covering(model: Array) -> Node | None:
     """What a partially open content model says of items that no place is named for."""
     if model.additional is not None or model.forbids_additional:
         return model.additional
-    return None if isinstance(model.unevaluated, AnyValue | NoValue) else model.unevaluated
+    rest = unevaluated(model)
+    return None if isinstance(rest, AnyValue | NoValue) else rest
 
 
 def _compare_place(place: int, writer: Array, reader: Array, judge: Judge) -> Comparison:

@@ -21,7 +21,7 @@ from odradek.schemas.json_schema.differences.difference import (
     Question,
 )
 from odradek.schemas.json_schema.differences.nodes import compare_nodes
-from odradek.schemas.json_schema.model.nodes import Node, resolve
+from odradek.schemas.json_schema.model.nodes import Node, step
 from odradek.schemas.schema import InvalidSchema
 
 MAX_STEPS = 100_000
@@ -97,7 +97,7 @@ class _Pass:
     def _answer(self, question: Question) -> Differences | None:
         """What is known of the pair, or None: then its comparison was put on the stack."""
         self.budget.spend(1)
-        pair = (resolve(question.writer), resolve(question.reader))
+        pair = (step(question.writer), step(question.reader))
         known = self.known.get(pair)
         if known is None and pair in self._begun:
             known = self.incompatible.get(pair, ())

@@ -10,7 +10,11 @@ from odradek.schemas.json_schema.differences.difference import (
     under,
 )
 from odradek.schemas.json_schema.differences.kinds import Kind
-from odradek.schemas.json_schema.differences.rest import compare_additional, compare_unevaluated
+from odradek.schemas.json_schema.differences.rest import (
+    compare_additional,
+    compare_unevaluated,
+    unevaluated,
+)
 from odradek.schemas.json_schema.differences.values import compare_bound
 from odradek.schemas.json_schema.model.nodes import AnyValue, Node, NoValue, Object
 from odradek.schemas.json_schema.patterns import matches
@@ -37,7 +41,7 @@ def is_open(model: Object) -> bool:
     """Properties that are not named may be anything."""
     if model.forbids_additional or model.additional is not None or model.patterns:
         return False
-    return model.unevaluated is None or isinstance(model.unevaluated, AnyValue)
+    return unevaluated(model) is None or isinstance(unevaluated(model), AnyValue)
 
 
 def covering(model: Object, name: str) -> Node | None:
@@ -47,7 +51,8 @@ def covering(model: Object, name: str) -> Node | None:
             return schema
     if model.additional is not None or model.forbids_additional:
         return model.additional
-    return None if isinstance(model.unevaluated, AnyValue | NoValue) else model.unevaluated
+    rest = unevaluated(model)
+    return None if isinstance(rest, AnyValue | NoValue) else rest
 
 
 def _compare_required(writer: Object, reader: Object) -> Iterator[Difference]:

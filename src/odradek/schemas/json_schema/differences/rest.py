@@ -29,9 +29,14 @@ def compare_additional(keyword: str, writer: Container, reader: Container) -> Co
     return under((keyword,), found)
 
 
+def unevaluated(model: Container) -> Node | None:
+    """What registries make of `unevaluated...`."""
+    return None if model.has_unknown else model.unevaluated
+
+
 def compare_unevaluated(keyword: str, writer: Container, reader: Container) -> Comparison:
     """`unevaluatedProperties` or `unevaluatedItems`; where it is absent, anything goes."""
-    before, after = writer.unevaluated, reader.unevaluated
+    before, after = unevaluated(writer), unevaluated(reader)
     if isinstance(before, NoValue) != isinstance(after, NoValue):
         found = [_changed(keyword, "ADDED" if isinstance(before, NoValue) else "REMOVED")]
     elif _is_looser(before, after):

@@ -21,7 +21,9 @@ def compare_numbers(writer: Number, reader: Number) -> Iterator[Difference]:
     """Limits, divisors, and whether a number must be whole."""
     yield from compare_bound("maximum", writer.maximum, reader.maximum)
     yield from compare_bound("minimum", writer.minimum, reader.minimum)
-    yield from compare_bound("exclusiveMaximum", writer.exclusive_maximum, reader.exclusive_maximum)
+    if not _is_passed_over(writer, reader):
+        exclusive = writer.exclusive_maximum, reader.exclusive_maximum
+        yield from compare_bound("exclusiveMaximum", *exclusive)
     yield from compare_bound("exclusiveMinimum", writer.exclusive_minimum, reader.exclusive_minimum)
     if writer.multiple_of != reader.multiple_of:
         kind = _compare_divisors(writer.multiple_of, reader.multiple_of)
@@ -30,6 +32,14 @@ def compare_numbers(writer: Number, reader: Number) -> Iterator[Difference]:
         yield Difference(Kind.TYPE_EXTENDED, (), "integer", "number")
     if reader.is_integer and not writer.is_integer:
         yield Difference(Kind.TYPE_NARROWED, (), "number", "integer")
+
+
+def _is_passed_over(writer: Number, reader: Number) -> bool:
+    """Other registries find a lowered limit only if the reader's `maximum` is lower, too."""
+    before, after, maximum = writer.exclusive_maximum, reader.exclusive_maximum, reader.maximum
+    if before is None or after is None or maximum is None:
+        return False
+    return after < before <= maximum
 
 
 def compare_enumerations(writer: Enumeration, reader: Enumeration) -> Iterator[Difference]:

@@ -8,10 +8,10 @@ What it does not do: fetch anything.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urldefrag, urljoin
 
-from odradek.schemas.json_schema.model.drafts import META_SCHEMAS, Draft
+from odradek.schemas.json_schema.model.drafts import META_SCHEMAS, Draft, draft_of
 from odradek.schemas.json_schema.text import JsonObject, JsonValue, read_json
 from odradek.schemas.schema import InvalidSchema, ReferencedSchema
 
@@ -27,10 +27,12 @@ class MetaSchemaUri(str):
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """Something that has a URI of its own: a document, or a part with an `$id`."""
+    """Something that has a URI of its own: a document, or a part of one with an `$id`."""
 
     uri: str
     root: JsonValue
+    document: JsonValue
+    draft: Draft
 
 
 @dataclass(slots=True)
@@ -54,9 +56,9 @@ class Documents:
         if resource is None:
             raise self._unknown(reference)
         if not fragment:
-            return resource.root
+            return self._roots(resource)[0] if reference.startswith("#") else resource.root
         if fragment.startswith("/"):
-            return self._follow(resource, unquote(fragment), reference)
+            return self._find_pointer(resource, unquote(fragment), reference)
         anchored = self._anchors.get((self._owner(resource.root).uri, fragment))
         if anchored is None:
             raise self._unknown(reference)
@@ -71,7 +73,19 @@ class Documents:
 
     def add(self, uri: str, root: JsonValue) -> None:
         """Indexes a document under `uri` and under every `$id` and anchor in it."""
-        self._index(root, self._resources.setdefault(uri, Resource(uri, root)))
+        draft = self._draft_of(root)
+        self._index(root, self._resources.setdefault(uri, Resource(uri, root, root, draft)))
+
+    def draft_at(self, value: JsonValue) -> Draft:
+        """The draft of the document that it lies in."""
+        return self._owner(value).draft
+
+    def _draft_of(self, document: JsonValue) -> Draft:
+        """That of the schema, unless it says another; since 2019-09 registries do not look."""
+        if self.draft.is_modern or not isinstance(document, Mapping) or "$schema" not in document:
+            return self.draft
+        own = draft_of(document)
+        return Draft.DRAFT_7 if own.is_modern else own
 
     def _owner(self, value: JsonValue) -> Resource:
         return self._owners.get(id(value), self._resources[""])
@@ -97,12 +111,13 @@ class Documents:
             waiting.extend((child, owner) for child in _children(value))
 
     def _enter(self, schema: JsonObject, owner: Resource) -> Resource:
-        named = schema.get(self.draft.id_keyword)
+        named = schema.get(owner.draft.id_keyword)
         if isinstance(named, str) and (self.draft.is_modern or "$ref" not in schema):
             if named.startswith("#"):
                 self._anchors.setdefault((owner.uri, named[1:]), schema)
             else:
-                owner = Resource(urldefrag(_join(owner.uri, named))[0], schema)
+                uri = urldefrag(_join(owner.uri, named))[0]
+                owner = replace(owner, uri=uri, root=schema)
                 self._resources.setdefault(owner.uri, owner)
         for keyword in ("$anchor", "$dynamicAnchor"):
             anchor = schema.get(keyword)
@@ -110,18 +125,16 @@ class Documents:
                 self._anchors.setdefault((owner.uri, anchor), schema)
         return owner
 
-    def _follow(self, resource: Resource, pointer: str, reference: str) -> JsonValue:
-        value = resource.root
-        for number, escaped in enumerate(pointer[1:].split("/")):
-            key = escaped.replace("~1", "/").replace("~0", "~")
-            if number == 0 and isinstance(value, Mapping) and key == "$defs":
-                value = {**_mapping(value, "definitions"), **_mapping(value, "$defs")}
-                continue
-            step = _step(value, key)
-            if step is None:
-                raise self._unknown(reference)
-            value = step
-        return value
+    def _find_pointer(self, resource: Resource, pointer: str, reference: str) -> JsonValue:
+        for root in self._roots(resource):
+            found = _follow(root, pointer)
+            if found is not None:
+                return found
+        raise self._unknown(reference)
+
+    def _roots(self, resource: Resource) -> list[JsonValue]:
+        """Where `#` leads; before 2019-09 registries let it lead to the whole document first."""
+        return [resource.root] if self.draft.is_modern else [resource.document, resource.root]
 
     def _unknown(self, reference: str) -> InvalidSchema:
         known = ", ".join(sorted(self.given)) or "none"
@@ -170,6 +183,17 @@ def _children(value: JsonValue) -> Iterator[JsonValue]:
 def _mapping(value: JsonObject, key: str) -> JsonObject:
     inner = value.get(key)
     return inner if isinstance(inner, Mapping) else {}
+
+
+def _follow(value: JsonValue, pointer: str) -> JsonValue:
+    """What a JSON pointer leads to; None if it leads nowhere."""
+    for number, escaped in enumerate(pointer[1:].split("/")):
+        key = escaped.replace("~1", "/").replace("~0", "~")
+        if number == 0 and isinstance(value, Mapping) and key == "$defs":
+            value = {**_mapping(value, "definitions"), **_mapping(value, "$defs")}
+        else:
+            value = _step(value, key)
+    return value
 
 
 def _step(value: JsonValue, key: str) -> JsonValue:

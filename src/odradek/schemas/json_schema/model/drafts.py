@@ -40,6 +40,25 @@ NUMBER_KEYWORDS = frozenset(
 STRING_KEYWORDS = frozenset({"minLength", "maxLength", "pattern"})
 CONDITIONAL_KEYWORDS = frozenset({"if", "then", "else"})
 
+KNOWN_KEYWORDS = (
+    OBJECT_KEYWORDS
+    | ARRAY_KEYWORDS
+    | NUMBER_KEYWORDS
+    | STRING_KEYWORDS
+    | CONDITIONAL_KEYWORDS
+    | {"$id", "$anchor", "$dynamicRef", "$dynamicAnchor", "$ref", "$defs", "$schema", "$vocabulary"}
+    | {"allOf", "anyOf", "oneOf", "not", "enum", "const", "type", "format", "default", "title"}
+    | {"description", "deprecated", "readOnly", "writeOnly", "true", "false"}
+    | {"prefixItems", "contains", "minContains", "maxContains", "unevaluatedItems"}
+    | {"propertyNames", "dependentRequired", "dependentSchemas", "unevaluatedProperties"}
+)
+"""What other registries know since 2019-09; all else makes them forget `unevaluated...`."""
+
+PASSED_OVER = frozenset(
+    {"format", "readOnly", "writeOnly", "deprecated", "$id", "$anchor", "$dynamicAnchor", "$schema"}
+)
+"""What other registries know since 2019-09, and do not see in a schema."""
+
 _PATHS = {
     "draft-04/schema": Draft.DRAFT_4,
     "schema": Draft.DRAFT_4,
@@ -89,3 +108,12 @@ def array_keywords(draft: Draft) -> frozenset[str]:
 def string_keywords(draft: Draft) -> frozenset[str]:
     """The keywords that say something about strings; from 2019-09 on `format` is a remark."""
     return STRING_KEYWORDS if draft.is_modern else STRING_KEYWORDS | {"format"}
+
+
+def keywords_of(type_name: str, draft: Draft) -> frozenset[str]:
+    """The keywords that say something about values of one of these types."""
+    if type_name == "object":
+        return object_keywords(draft)
+    if type_name == "array":
+        return array_keywords(draft)
+    return string_keywords(draft) if type_name == "string" else NUMBER_KEYWORDS

@@ -17,6 +17,7 @@ Build = Callable[[JsonValue, str], Node]
 
 def string_of(keywords: Keywords) -> String:
     """`minLength` and its kind."""
+    keywords.text("format")
     pattern = keywords.text("pattern")
     if pattern is not None and not is_pattern(pattern):
         raise keywords.wrong("pattern", "a regular expression")
@@ -30,6 +31,9 @@ def string_of(keywords: Keywords) -> String:
 def number_of(keywords: Keywords, draft: Draft, *, is_integer: bool) -> Number:
     """`minimum` and its kind; draft 4 says with a boolean whether a limit is exclusive."""
     is_limit = draft is not Draft.DRAFT_4
+    if not is_limit:
+        keywords.flag("exclusiveMinimum")
+        keywords.flag("exclusiveMaximum")
     multiple_of = keywords.number("multipleOf")
     if multiple_of == 0:
         raise keywords.wrong("multipleOf", "more than 0")
@@ -73,7 +77,8 @@ def array_of(keywords: Keywords, draft: Draft, build: Build) -> Array:
     )
     if draft is not Draft.DRAFT_4:
         node.contains = _inner(keywords, "contains", build)
-    if not draft.is_modern or isinstance(keywords.schema.get("items"), list):
+    is_list = isinstance(keywords.schema.get("items"), list)
+    if not draft.is_modern or (is_list and draft is Draft.DRAFT_2019_09):
         _add_items(node, keywords, build)
     else:
         _add_prefixed_items(node, keywords, build)

@@ -1,6 +1,6 @@
 """Reads the keywords of one JSON object of a schema, or says what is wrong with one of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -26,6 +26,16 @@ class Keywords:
         """One of them at least is there."""
         return not keywords.isdisjoint(self.schema)
 
+    def lists(self, keyword: str) -> bool:
+        """Its value is an array."""
+        return isinstance(self.schema.get(keyword), list)
+
+    def only(self, names: frozenset[str]) -> "Keywords":
+        """The same place, with these keywords alone."""
+        return Keywords(
+            {name: self.schema[name] for name in names & self.schema.keys()}, self.where
+        )
+
     def at(self, keyword: str) -> str:
         """Where the value of the keyword lies."""
         return f"{self.where}/{keyword}"
@@ -33,9 +43,11 @@ class Keywords:
     def text(self, keyword: str) -> str | None:
         """The keyword's text, None where it is absent."""
         value = self.schema.get(keyword)
-        if value is None or isinstance(value, str):
+        if isinstance(value, str):
             return value
-        raise self.wrong(keyword, "a text")
+        if keyword in self.schema:
+            raise self.wrong(keyword, "a text")
+        return None
 
     def flag(self, keyword: str) -> bool:
         """The keyword's truth, False where it is absent."""
@@ -47,11 +59,11 @@ class Keywords:
     def number(self, keyword: str) -> Fraction | None:
         """The keyword's number, exactly; None where it is absent."""
         value = self.schema.get(keyword)
-        if value is None:
-            return None
         if isinstance(value, int | Decimal) and not isinstance(value, bool):
             return Fraction(value)
-        raise self.wrong(keyword, "a number")
+        if keyword in self.schema:
+            raise self.wrong(keyword, "a number")
+        return None
 
     def count(self, keyword: str) -> int | None:
         """The keyword's whole number, None where it is absent."""
@@ -75,6 +87,16 @@ class Keywords:
         if isinstance(value, Mapping):
             return value
         raise self.wrong(keyword, "an object")
+
+    def definitions(self, *, is_root: bool) -> Iterator[tuple[str, JsonValue]]:
+        """Where definitions lie since 2019-09, and what they are; at the root, older ones, too."""
+        defined = [("$defs", self.object("$defs"))]
+        others = self.schema.get("definitions")
+        if is_root and isinstance(others, Mapping):
+            defined.append(("definitions", others))
+        for keyword, schemas in defined:
+            for name, value in schemas.items():
+                yield f"{self.at(keyword)}/{name}", value
 
     def names(self, keyword: str) -> frozenset[str]:
         """The names of properties that the keyword lists."""

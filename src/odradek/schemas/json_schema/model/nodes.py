@@ -25,9 +25,14 @@ class Criterion(StrEnum):
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Node:
-    """What any schema may say about itself; `source` is the JSON it was read from."""
+    """What any schema may say about itself.
+
+    `source` is the JSON it was read from, `says` what of it this node is about: equal for two parts
+    of a combination that say the same.
+    """
 
     source: JsonValue = None
+    says: JsonValue = None
     id: str | None = None
     title: str | None = None
     description: str | None = None
@@ -35,6 +40,11 @@ class Node:
     has_default: bool = False
     connect_type: str | None = None
     """Of Kafka Connect's converter, which writes decimals as numbers or as bytes."""
+    has_unknown: bool = False
+    """Since 2019-09: beside keywords that nobody knows, or definitions. There other registries
+    forget `unevaluated...` and how many items are contained."""
+    beside: tuple["Node", ...] = ()
+    """What a record has to satisfy as well, and no registry compares."""
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -175,18 +185,25 @@ class MetaSchema(Node):
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Reference(Node):
-    """`$ref`: another place, which may be one that this lies in."""
+    """`$ref`: another place, which may be one that this lies in, or a reference again."""
 
     uri: str
     target: Node | None = None
+    inside_of: frozenset[int] = frozenset()
+    """Schemas around it that have definitions: of these, nothing is forgotten where it leads."""
 
-    def resolve(self) -> Node:
-        """The node that is meant, which is no reference."""
-        if self.target is None:
-            raise AssertionError(f"{self.uri} was never resolved")
-        return self.target
+
+def step(node: Node) -> Node:
+    """The node, or what it refers to, which may be a reference again."""
+    if not isinstance(node, Reference):
+        return node
+    if node.target is None:
+        raise AssertionError(f"{node.uri} was never resolved")
+    return node.target
 
 
 def resolve(node: Node) -> Node:
-    """The node, or what it refers to."""
-    return node.resolve() if isinstance(node, Reference) else node
+    """The node, or the one that is no reference at the end of all that it refers to."""
+    while isinstance(node, Reference):
+        node = step(node)
+    return node

@@ -57,6 +57,10 @@ def _effort(node: Node, known: dict[int, int]) -> int:
 
 
 def _children(node: Node) -> Iterable[Node | None]:
+    return (*_parts(node), *node.beside)
+
+
+def _parts(node: Node) -> Iterable[Node | None]:
     match node:
         case Object():
             inner = (*node.properties.values(), *node.patterns.values())
