@@ -28,6 +28,39 @@ def test_verbose_says_why(http: httpx.Client) -> None:
     ]
 
 
+def test_kinds_are_quoted_as_each_format_quotes_them(http: httpx.Client) -> None:
+    first = {"schema": '{"type": "string"}', "schemaType": "JSON"}
+    http.post("/subjects/j/versions", json=first)
+    path = "/compatibility/subjects/j/versions?verbose=true"
+    other = {"schema": '{"type": "integer"}', "schemaType": "JSON"}
+    messages = http.post(path, json=other).json()["messages"]
+    assert messages[0].startswith('{errorType:"TYPE_CHANGED", description:"')
+
+
+def test_the_newest_version_that_does_not_fit_is_explained_first_for_its_consumers(
+    http: httpx.Client,
+) -> None:
+    http.put("/config/a", json={"compatibility": "NONE"})
+    for name in ("One", "Two"):
+        register(http, "a", record(name, "id"))
+    http.put("/config/a", json={"compatibility": "FULL_TRANSITIVE"})
+    path = "/compatibility/subjects/a/versions?verbose=true"
+    messages = http.post(path, json={"schema": record("Three", "id")}).json()["messages"]
+    assert ["the old schema" in each for each in messages[:3]] == [True, False, False]
+    assert messages[2:4] == [
+        "{oldSchemaVersion: 2}",
+        "{oldSchema: '" + record("Two", "id") + "'}",
+    ]
+
+
+def test_a_long_schema_is_shown_in_part(http: httpx.Client) -> None:
+    long = record("Order", *(f"field_{number}" for number in range(500)))
+    register(http, "a", long)
+    path = "/compatibility/subjects/a/versions?verbose=true"
+    messages = http.post(path, json={"schema": record("Other", "id")}).json()["messages"]
+    assert messages[-2] == "{oldSchema: <truncated> '" + long[:10_240] + "...'}"
+
+
 def test_missing_subject_is_compatible_with_anything(http: httpx.Client) -> None:
     body = {"schema": ORDER}
     for path in ("versions/latest", "versions"):

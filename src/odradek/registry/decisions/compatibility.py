@@ -1,10 +1,11 @@
 """A schema against earlier versions, under the level and policy that apply; and what is said of it.
 
-Messages begin as Confluent's do (`{errorType:'...', description:'...'`), one for each thing that is
-in the way, followed by the version concerned and by the level; what is described, in our words.
+Messages begin as Confluent's do (`{errorType:'...', description:'...'`, outside of Avro with double
+quotes), one for each thing that is in the way of the newest version that does not fit, followed by
+that version and by the level; what is described, in our words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from odradek.registry.decisions.fields import complaints_about_fields
 from odradek.registry.decisions.view import View
@@ -14,7 +15,10 @@ from odradek.registry.state.index import Version
 from odradek.registry.state.settings import Config
 from odradek.schemas.comparison import Broken, Earlier, Finding, compare
 from odradek.schemas.levels import CompatibilityLevel, Policy
-from odradek.schemas.schema import InvalidSchema, ParsedSchema
+from odradek.schemas.schema import InvalidSchema, ParsedSchema, SchemaType
+
+SHOWN_CHARS_MAX = 10 * 1024
+"""Of an earlier schema, in an answer that explains."""
 
 
 def messages_about(
@@ -26,15 +30,23 @@ def messages_about(
     messages = complaints_about_fields(view, subject, new, content, latest)
     found = findings(view, new, comparable(config, content, earlier), level_of(config), config)
     if found:
-        broken = next(each for each in earlier if each.version == found[0].version)
-        messages += map(_message, found)
-        messages.append(f"{{oldSchemaVersion: {broken.version}}}")
-        messages.append(f"{{oldSchema: '{broken.content.text}'}}")
+        messages += _explain(found, new.type, earlier)
     if messages:
         validates = str(view.validates_fields(subject)).lower()
         level = level_of(config)
         messages.append(f"{{validateFields: '{validates}', compatibility: '{level}'}}")
     return messages
+
+
+def _explain(
+    found: Sequence[Finding], schema_type: SchemaType, earlier: Sequence[Version]
+) -> Iterator[str]:
+    broken = next(each for each in earlier if each.version == found[0].version)
+    about = [each for each in found if each.version == broken.version]
+    about.sort(key=lambda each: each.broken is Broken.NEW_CONSUMERS)
+    yield from (_message(each, schema_type) for each in about)
+    yield f"{{oldSchemaVersion: {broken.version}}}"
+    yield f"{{oldSchema: {_shown(broken.content.text)}}}"
 
 
 def findings(
@@ -75,12 +87,19 @@ def _policy_of(config: Config) -> Policy:
     return Policy.LENIENT if config.compatibilityPolicy == Policy.LENIENT else Policy.STRICT
 
 
-def _message(finding: Finding) -> str:
+def _shown(text: str) -> str:
+    if len(text) <= SHOWN_CHARS_MAX:
+        return f"'{text}'"
+    return f"<truncated> '{text[:SHOWN_CHARS_MAX]}...'"
+
+
+def _message(finding: Finding, schema_type: SchemaType) -> str:
+    quote = "'" if schema_type is SchemaType.AVRO else '"'
     found = finding.incompatibility
     reader = "new" if finding.broken is Broken.NEW_CONSUMERS else "old"
     where = f" at path '{found.path}'" if found.path else ""
     description = f"{found.description}{where}; the reader has the {reader} schema. {found.remedy}"
-    parts = [f"errorType:'{found.kind}'", f"description:'{description}'"]
+    parts = [f"errorType:{quote}{found.kind}{quote}", f"description:{quote}{description}{quote}"]
     if found.additional_info:
-        parts.append(f"additionalInfo:'{found.additional_info}'")
+        parts.append(f"additionalInfo:{quote}{found.additional_info}{quote}")
     return "{" + ", ".join(parts) + "}"
