@@ -3,6 +3,10 @@
 Not compared, as in Confluent's registry: `format`, `contains` itself, `patternProperties` that both
 have, `propertyNames`, `if`/`then`/`else`, `required` properties that neither side describes,
 whether a schema with `properties` says `"type": "object"`, and the exclusive limits of draft 4.
+
+Differs from Kafka: Confluent answers 500 where its comparison ends in an exception; here is a
+verdict. That is a constant `null`, alternatives with dependencies of both kinds, and an
+`exclusiveMaximum` that is lowered where the reader has no `maximum`.
 """
 
 from collections.abc import Iterator

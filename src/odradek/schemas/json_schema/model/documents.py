@@ -5,6 +5,10 @@ against. A `$ref` is a URI relative to that; what it names is found by `$id`, by
 which a document was given, by an anchor or by a JSON pointer.
 
 What it does not do: fetch anything.
+
+Differs from Kafka: Confluent looks for a document at the URI that a `$ref` makes with the `$id`
+around it; here one that was given is found by the name in the `$ref`, too. Definitions that only
+lead to each other are refused here.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,6 +1,8 @@
 """The keywords that are about one type of JSON value, together as one node.
 
 A keyword that this draft does not know is ignored, as the drafts demand.
+
+Differs from Kafka: Confluent refuses an `items` that is an array in 2019-09, which allows it.
 """
 
 from collections.abc import Callable

@@ -5,6 +5,10 @@ messages, enums and values added; fields removed or renamed; another order; oneo
 as a whole; fields taken out of a oneof; a label that changes where none was written.
 
 A message of another file is compared where a field has it as its type, each pair once.
+
+Differs from Kafka: Confluent overlooks changes in a message of a file without a package if the
+package of the schema has a message of that name, too; and of messages that contain themselves it
+does not tell the field in which they do.
 """
 
 from collections import deque
