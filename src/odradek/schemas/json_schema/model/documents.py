@@ -89,7 +89,7 @@ class Documents:
         if self.draft.is_modern or not isinstance(document, Mapping) or "$schema" not in document:
             return self.draft
         own = draft_of(document)
-        return Draft.DRAFT_7 if own.is_modern else own
+        return self.draft if own.is_modern else own
 
     def _owner(self, value: JsonValue) -> Resource:
         return self._owners.get(id(value), self._resources[""])
