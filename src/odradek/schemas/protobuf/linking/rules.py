@@ -2,10 +2,10 @@
 
 Names that mean nothing are found in resolution.py; what is left, Protobuf's own runtime finds.
 
-Differs from Kafka: Confluent takes much that the official compiler refuses, such as a name or number
-twice, types that are not there, empty enums and oneofs, defaults in proto3; here it is refused. It
-refuses groups inside of groups, with options or with messages of their own, and the default `-nan`;
-here they are taken.
+Differs from Kafka: Confluent takes much that the official compiler refuses, such as a name or a
+number twice, types that are not there, empty enums and oneofs, defaults in proto3; here it is
+refused. It refuses groups inside of groups, with options or with messages of their own, and the
+default `-nan`; here they are taken.
 """
 
 from bisect import bisect_right
