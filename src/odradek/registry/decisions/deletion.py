@@ -26,9 +26,20 @@ from odradek.registry.state.records import (
 def delete_version(view: View, subject: str, version: int, *, permanent: bool) -> Decision[int]:
     """Delete one version; -1 is the latest."""
     found = _version_to_delete(view, subject, version)
+    if not permanent and found.is_deleted:
+        raise RegistryError(
+            ErrorCode.VERSION_SOFT_DELETED,
+            f"Version {found.version} of subject '{subject}' is deleted already; permanent=true"
+            " deletes it for good",
+        )
     view.require_writable(subject)
     _check_referrers(view, found, deleted=permanent, but_of=None)
-    _check_version(found, permanent=permanent)
+    if permanent and not found.is_deleted:
+        raise RegistryError(
+            ErrorCode.VERSION_NOT_SOFT_DELETED,
+            f"Version {found.version} of subject '{subject}' has to be deleted softly before it is"
+            " deleted for good",
+        )
     live = [each for each in view.index.versions(subject) if each is not found]
     if not permanent:
         if not live and _has_association(view, subject):
@@ -98,21 +109,6 @@ def _version_to_delete(view: View, subject: str, version: int) -> Version:
     if found is None:
         raise version_not_found(version)
     return found
-
-
-def _check_version(found: Version, *, permanent: bool) -> None:
-    if permanent and not found.is_deleted:
-        raise RegistryError(
-            ErrorCode.VERSION_NOT_SOFT_DELETED,
-            f"Version {found.version} of subject '{found.subject}' has to be deleted softly before"
-            " it is deleted for good",
-        )
-    if not permanent and found.is_deleted:
-        raise RegistryError(
-            ErrorCode.VERSION_SOFT_DELETED,
-            f"Version {found.version} of subject '{found.subject}' is deleted already;"
-            " permanent=true deletes it for good",
-        )
 
 
 def _check_subject(view: View, subject: str, *, permanent: bool) -> None:

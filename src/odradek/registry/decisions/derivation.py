@@ -36,6 +36,9 @@ def derive(view: View, version: Version, wanted: Derivation) -> Decision[Registe
 
     Differs from Kafka: A version that is found in another context is derived there; Confluent makes
     it a version of a subject of the default context.
+
+    Differs from Kafka: A Protobuf schema without a package can be derived from; Confluent finds its
+    package changed.
     """
     content = replace(
         version.content,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tests.registry.parity.ask import Ask, get, post, put
-from tests.registry.parity.given import avro, record
+from tests.registry.parity.given import MESSAGE, OBJECT, avro, record
 
 A = "/subjects/a/versions"
 ONE, TWO = record("R", "a"), record("R", "a", optional=("b",))
@@ -52,3 +52,15 @@ def versions() -> Iterator[Ask]:
     yield get(f"{A}/latest")
     yield put("/mode/a", {"mode": "READONLY"})
     yield post(f"{A}/1/tags", {"metadata": {"properties": {"owner": "y"}}})
+
+
+def other_types() -> Iterator[Ask]:
+    owned = {"metadata": {"properties": {"owner": "x"}}}
+    yield post("/subjects/j/versions", avro(OBJECT, schemaType="JSON"))
+    yield post("/subjects/j/versions/1/tags", owned)
+    packaged = MESSAGE.replace("\n\nmessage", "\npackage p;\n\nmessage")
+    yield post("/subjects/p/versions", avro(packaged, schemaType="PROTOBUF"))
+    yield post("/subjects/p/versions/1/tags", owned)
+    yield post("/subjects/q/versions", avro(MESSAGE, schemaType="PROTOBUF"))
+    asked = post("/subjects/q/versions/1/tags", owned)
+    yield asked.differs("status", "A Protobuf schema without a package can be derived from")
