@@ -38,4 +38,5 @@ def test_other_types_are_not_served(accept: str) -> None:
 
 def test_values_become_json_and_none_an_empty_answer() -> None:
     assert answer_with([1, "a"]).body == b'[1,"a"]'
+    assert (answer_with([], 207).status, answer_with([]).status) == (207, 200)
     assert (answer_with(None).status, answer_with(None).body) == (204, b"")

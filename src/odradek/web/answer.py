@@ -42,11 +42,11 @@ class Answer:
         await send({"type": "http.response.body", "body": self.body})
 
 
-def answer_with(value: Any) -> Answer:
+def answer_with(value: Any, status: int = 200) -> Answer:
     """The answer a handler means: its own, or its value as JSON; None is an empty one."""
     if isinstance(value, Answer):
         return value
-    return Answer(status=NO_CONTENT) if value is None else Answer(encode(value))
+    return Answer(status=NO_CONTENT) if value is None else Answer(encode(value), status)
 
 
 def error_answer(error: HttpError) -> Answer:

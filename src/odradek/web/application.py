@@ -74,7 +74,8 @@ class Application:
             path = route.path
             identity = await self._authenticate(request, route)
             media_type = self._choose_media_type(request, route)
-            answer = answer_with(await self._call(request, route, names, self.caller(identity)))
+            told = await self._call(request, route, names, self.caller(identity))
+            answer = answer_with(told, route.status)
         except HttpError as error:
             answer = error_answer(self._refusal(error, identity))
         except Exception:

@@ -97,10 +97,11 @@ def _parameter(parameter: FieldInfo, hint: Any) -> dict[str, Any]:
 
 
 def _responses(route: Route, schema_of: Mapping[str, Any], media_type: str) -> dict[str, Any]:
-    responses: dict[str, Any] = {"200": {"description": "Done."}}
+    done = str(route.status)
+    responses: dict[str, Any] = {done: {"description": "Done."}}
     if route.answer is not None:
         content = {media_type: {"schema": schema_of[_type_key(route.answer)]}}
-        responses["200"]["content"] = content
+        responses[done]["content"] = content
     error = {media_type: {"schema": {"$ref": REFERENCES.format(name="Error")}}}
     body_errors = (413, 415, 422) if route.body is not None else ()
     for status in sorted({*USUAL_ERRORS, *route.errors, *body_errors}):

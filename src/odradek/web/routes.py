@@ -47,6 +47,8 @@ class Route:
     body: Any = None
     answer: Any = None
     errors: Sequence[int] = ()
+    status: int = 200
+    """Of an answer with a body."""
     is_open: bool = False
     """Needs no password and is answered whatever is accepted: what load balancers and scrapers
     ask."""
