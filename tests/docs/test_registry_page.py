@@ -113,6 +113,17 @@ def test_a_subject_has_an_alias() -> None:
         assert httpx.get(f"{registry.url}/subjects").json() == ["flights-value"]
 
 
+def test_topics_have_associations() -> None:
+    obtain(require_curl)
+    with EphemeralRegistry() as registry:
+        httpx.post(f"{registry.url}/subjects/flights-value/versions", json={"schema": FLIGHT})
+        with Reader({OLD: registry.url.removeprefix("http://")}) as reader:
+            reader.type(blocks("Associations", "sh"))
+        [left] = httpx.get(f"{registry.url}/associations/resources/-/-").json()
+        assert (left["resourceName"], left["lifecycle"]) == ("departures", "WEAK")
+        assert httpx.get(f"{registry.url}/subjects").json() == ["flights-value"]
+
+
 def test_comparing_tells_what_differs() -> None:
     with EphemeralRegistry() as old, EphemeralRegistry() as new:
         for url in (old.url, new.url):

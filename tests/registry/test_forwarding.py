@@ -130,3 +130,27 @@ def test_forwarded_write_to_an_alias_is_one_to_what_it_stands_for(
         assert made.json() == {"id": 1}
         assert writer.get("/subjects").json() == ["orders"]
         assert not is_writer(follower)
+
+
+def test_batch_of_associations_is_forwarded_whole(
+    servers: str, settings: dict[str, object]
+) -> None:
+    topic = {"resourceName": "a", "resourceNamespace": "n"}
+    own = {"opType": "CREATE", "schema": {"schema": '"string"'}}
+    requests = [
+        {**topic, "resourceId": "1", "associations": [own]},
+        {**topic, "resourceId": "2", "associations": [{"opType": "CREATE", "subject": "nobody"}]},
+    ]
+    with (
+        EphemeralRegistry(servers, settings=settings) as first,
+        EphemeralRegistry(servers, settings=settings) as second,
+        httpx.Client(timeout=TIMEOUT_S) as http,
+    ):
+        http.post(first.url + "/subjects/b/versions", json={"schema": '"string"'})
+        answer = http.post(second.url + "/associations:batchMutate", json={"requests": requests})
+        assert answer.status_code == httpx.codes.MULTI_STATUS
+        made, refused = answer.json()["results"]
+        assert made["result"]["associations"][0]["subject"] == ":.n:a-value"
+        assert refused["error"]["error_code"] == 40907
+        listed = first.url + "/associations/resources/n/a"
+        assert [each["resourceId"] for each in http.get(listed).json()] == ["1"]

@@ -37,7 +37,9 @@ PATHS = [
     "/schemas/ids/{}",
     "/schemas/ids/{}/versions",
     "/associations/subjects/{}",
+    "/associations/resources/{}",
     "/associations:batchMutate",
+    "/associations:batchGet",
     "/associations",
     "/schemas",
 ]
@@ -45,6 +47,8 @@ QUERIES = [
     "",
     "?deleted=true",
     "?permanent=True",
+    "?dryRun=true&includeSchemas=true",
+    "?cascadeLifecycle=true",
     "?limit=x",
     "?normalize=true&verbose=1",
     "?force=1",
@@ -60,6 +64,12 @@ SCHEMAS = [
     "[" * 2_000,
     '{"type":"array","items":' * 500,
     '{"anyOf":[{"$ref":"#"}]}',
+]
+ASSOCIATIONS: list[Any] = [
+    [{"subject": "a"}],
+    [{"schema": {"schema": '"string"'}}, {"schema": None, "subject": "", "frozen": True}],
+    [{"opType": "CREATE", "subject": "a"}, {"opType": "DELETE", "associationType": "key"}],
+    [{"opType": "UPSERT", "lifecycle": "STRONG", "schema": {"schema": "{", "references": [{}]}}],
 ]
 VALUES: list[Any] = [None, 1, -1, "x", "", True, [], {}, {"a": 1}, [1], 2**70]
 FIELDS = [
@@ -86,6 +96,11 @@ def _body(chance: random.Random) -> bytes:
     for name in FIELDS:
         if chance.random() < 0.1:
             body[name] = chance.choice(VALUES)
+    if chance.random() < 0.3:
+        body |= {"resourceName": chance.choice(["a", "b", ""]), "resourceNamespace": "n"}
+        body |= {"resourceId": chance.choice(["1", "2", None])}
+        body["associations"] = chance.choice(ASSOCIATIONS)
+        body["requests"] = [dict(body), {"resourceId": "1"}]
     if chance.random() < 0.2:
         body["mode"] = chance.choice(["IMPORT", "READWRITE"])
     return json.dumps(body).encode()

@@ -1,6 +1,7 @@
 """Records as bytes: those of Confluent's registry, and those that Karapace writes."""
 
 import pytest
+from msgspec.structs import replace
 
 from odradek.registry.state.codec import Written, decode, encode
 from odradek.registry.state.content import Content, Metadata, Reference
@@ -11,6 +12,7 @@ from odradek.registry.state.records import (
     ConfigRecord,
     ContextRecord,
     DeleteSubjectRecord,
+    Lifecycle,
     ModeRecord,
     NoopRecord,
     Record,
@@ -30,7 +32,7 @@ ASSOCIATION = Association(
     resourceType="topic",
     associationType="value",
     subject="orders-value",
-    lifecycle="WEAK",
+    lifecycle=Lifecycle.WEAK,
     frozen=False,
 )
 
@@ -152,3 +154,14 @@ def test_avro_is_not_mentioned_although_a_client_said_it() -> None:
 )
 def test_what_cannot_be_read_is_said_to_be_unknown(written: Written) -> None:
     assert isinstance(decode(written)[1], UnknownRecord)
+
+
+def test_times_of_an_association_are_not_written() -> None:
+    record = AssociationRecord(association_key(ASSOCIATION), ASSOCIATION)
+    timed = replace(ASSOCIATION, createTs=1, updateTs=2)
+    assert encode(AssociationRecord(record.key, timed)) == encode(record)
+
+
+def test_association_of_an_unknown_lifecycle_is_unknown() -> None:
+    key, value = encode(AssociationRecord(association_key(ASSOCIATION), ASSOCIATION)).key, b"{}"
+    assert isinstance(decode(Written(key, value))[1], UnknownRecord)

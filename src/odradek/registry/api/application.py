@@ -5,6 +5,7 @@ from typing import Any
 
 from odradek.event_log import get_logger
 from odradek.registry.api import (
+    associations,
     compatibility,
     config,
     contexts,
@@ -15,7 +16,6 @@ from odradek.registry.api import (
     schemas,
     subjects,
 )
-from odradek.registry.api.associations import changes, finding
 from odradek.registry.core import Registry
 from odradek.registry.decisions.aliases import meant_by
 from odradek.registry.errors import ErrorCode, RegistryError
@@ -53,8 +53,7 @@ ROUTES: Sequence[Route] = (
     *config.ROUTES,
     *mode.ROUTES,
     *contexts.ROUTES,
-    *finding.ROUTES,
-    *changes.ROUTES,
+    *associations.ROUTES,
     *metadata.ROUTES,
     *health.ROUTES,
 )

@@ -42,7 +42,7 @@ def delete_version(view: View, subject: str, version: int, *, permanent: bool) -
         )
     live = [each for each in view.index.versions(subject) if each is not found]
     if not permanent:
-        if not live and _has_association(view, subject):
+        if not live and view.index.associations.of_subject(subject):
             raise RegistryError(
                 ErrorCode.NO_ACTIVE_VERSION,
                 f"Subject '{subject}' is associated with a resource, and this is its last version",
@@ -59,18 +59,7 @@ def delete_subject(view: View, subject: str, *, permanent: bool) -> Decision[lis
     """Delete all versions of a subject."""
     _check_subject(view, subject, permanent=permanent)
     view.require_writable(subject)
-    if _has_association(view, subject):
-        raise RegistryError(
-            ErrorCode.ASSOCIATION_FOR_SUBJECT_EXISTS,
-            f"Subject '{subject}' is associated with a resource",
-        )
-    return delete_subject_of_resource(view, subject, permanent=permanent)
-
-
-def delete_subject_of_resource(view: View, subject: str, *, permanent: bool) -> Decision[list[int]]:
-    """Delete all versions of a subject whose associations go with it."""
-    _check_subject(view, subject, permanent=permanent)
-    view.require_writable(subject)
+    _check_associations(view, subject)
     every = view.index.versions(subject, deleted=True)
     live = view.index.versions(subject)
     doomed = every if permanent else live
@@ -148,5 +137,11 @@ def _settings_removed(view: View, subject: str) -> list[Record]:
     return records
 
 
-def _has_association(view: View, subject: str) -> bool:
-    return any(each.subject == subject for each in view.index.associations.values())
+def _check_associations(view: View, subject: str) -> None:
+    for association in view.index.associations.of_subject(subject):
+        raise RegistryError(
+            ErrorCode.ASSOCIATION_FOR_SUBJECT_EXISTS,
+            f"Subject '{subject}' has the {association.associationType} schemas of"
+            f" {association.resourceType} '{association.resourceName}': delete that association"
+            " first",
+        )

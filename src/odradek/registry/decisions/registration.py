@@ -25,7 +25,7 @@ from odradek.registry.errors import ErrorCode, RegistryError, invalid_schema, no
 from odradek.registry.state.content import CONFLUENT_VERSION, Content
 from odradek.registry.state.index import LATEST, Version
 from odradek.registry.state.names import DEFAULT_CONTEXT, context_of, qualify_within
-from odradek.registry.state.records import ContextRecord, Record, SchemaRecord
+from odradek.registry.state.records import ContextRecord, Lifecycle, Record, SchemaRecord
 from odradek.registry.state.settings import Mode
 from odradek.schemas.schema import ParsedSchema
 from odradek.schemas.tags import TagChanges
@@ -160,14 +160,15 @@ def _check_size(view: View, content: Content) -> None:
 
 
 def _check_references(view: View, subject: str, content: Content) -> None:
-    """A subject that a topic has alone is nobody else's to refer to."""
-    referred = {qualify_within(subject, each.subject) for each in content.references}
-    for association in view.index.associations.values() if referred else ():
-        if association.subject in referred and association.lifecycle == "STRONG":
-            raise not_permitted(
-                f"Subject '{association.subject}' cannot be referred to: it is that of topic"
-                f" '{association.resourceName}' alone"
-            )
+    """A topic's own subject can be deleted with it, so nobody refers to it."""
+    for reference in content.references:
+        target = qualify_within(subject, reference.subject)
+        for association in view.index.associations.of_subject(target):
+            if association.lifecycle is Lifecycle.STRONG:
+                raise not_permitted(
+                    f"Subject '{target}' cannot be referred to: it is the own one of"
+                    f" {association.resourceType} '{association.resourceName}'"
+                )
 
 
 def _check_version(new: NewSchema, next_version: int) -> None:

@@ -88,6 +88,8 @@ _read_mode = msgspec.json.Decoder(_ModeValue).decode
 _read_delete_subject = msgspec.json.Decoder(_DeleteSubjectValue).decode
 _read_association = msgspec.json.Decoder(Association).decode
 _write = msgspec.json.encode
+_READ_ELSEWHERE = ("createTs", "updateTs")
+"""What the timestamps of an association's records tell."""
 
 
 def decode(written: Written) -> tuple[Key, Record]:
@@ -155,7 +157,8 @@ def _encode_value(record: Record) -> bytes | None:
             return _write({"tenant": TENANT, "context": context})
         case AssociationRecord(_, Association() as association):
             given = msgspec.structs.asdict(association)
-            return _write({name: told for name, told in given.items() if told is not None})
+            told = {name: value for name, value in given.items() if name not in _READ_ELSEWHERE}
+            return _write({name: value for name, value in told.items() if value is not None})
         case _:
             return None
 
@@ -222,7 +225,7 @@ def _association(fields: _KeyFields, value: bytes | None) -> tuple[Key, Record]:
         fields.resourceNamespace,
         fields.resourceType,
         fields.associationType,
-        fields.subject,
+        fields.subject or "",
     )
     return key, AssociationRecord(key, None if value is None else _read_association(value))
 

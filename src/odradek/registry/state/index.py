@@ -16,12 +16,12 @@ from collections.abc import Iterator, MutableMapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from odradek.registry.state.associations import Associations
 from odradek.registry.state.codec import Written, decode, encode, encode_key
 from odradek.registry.state.content import Content
 from odradek.registry.state.layer import Layer, to_change
 from odradek.registry.state.names import context_of, parse_subject, qualify_within
 from odradek.registry.state.records import (
-    Association,
     AssociationRecord,
     ClearSubjectRecord,
     ConfigRecord,
@@ -87,7 +87,7 @@ class Index:
         """Those with a record of their own, in order."""
         self.configs: MutableMapping[str | None, Config] = {}
         self.modes: MutableMapping[str | None, Mode] = {}
-        self.associations: MutableMapping[Key, Association] = {}
+        self.associations = Associations()
         self.conflicts: list[str] = []
         """Records that were left out, as sentences for the log; whoever logs them clears it."""
         self._referrers: MutableMapping[Place, set[Place]] = {}
@@ -101,7 +101,7 @@ class Index:
         draft.named_contexts = Layer(self.named_contexts)
         draft.configs = Layer(self.configs)
         draft.modes = Layer(self.modes)
-        draft.associations = Layer(self.associations)
+        draft.associations = self.associations.draft()
         draft._referrers = Layer(self._referrers)
         draft._key_bytes = Layer(self._key_bytes)
         return draft
@@ -193,10 +193,10 @@ class Index:
                 self._delete_softly(subject, up_to_version)
             case ClearSubjectRecord(subject):
                 self._forget_deleted(subject)
+            case AssociationRecord(key, association):
+                self.associations.put(key, association, timestamp_ms)
             case UnknownRecord(reason):
                 self.conflicts.append(f"a record {reason}")
-            case AssociationRecord(key, association):
-                _put(self.associations, key, _timed(association, timestamp_ms))
             case _:
                 self._apply_entry(record)
 
@@ -293,14 +293,6 @@ def _is_within(subject: str, scope: str | None) -> bool:
     if name.name:
         return subject == scope
     return context_of(subject) == name.context
-
-
-def _timed(association: Association | None, timestamp_ms: int) -> Association | None:
-    """An association with the times it was made and changed."""
-    if association is None:
-        return None
-    made_ms = timestamp_ms if association.createTs is None else association.createTs
-    return replace(association, createTs=made_ms, updateTs=timestamp_ms)
 
 
 def _put(entries: MutableMapping, key: object, value: object) -> None:  # type: ignore[type-arg]

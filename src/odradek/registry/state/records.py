@@ -4,6 +4,7 @@ A record whose value is None deletes what its key names; compaction keeps the la
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from msgspec import Struct
 
@@ -67,6 +68,15 @@ class ContextRecord:
     exists: bool
 
 
+class Lifecycle(StrEnum):
+    """How a subject belongs to a resource."""
+
+    STRONG = "STRONG"
+    """It is the resource's own: made with it, deleted with it, and of nobody else."""
+    WEAK = "WEAK"
+    """It is used, maybe by several."""
+
+
 class Association(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A topic, or another resource, whose keys or values have a subject's schemas."""
 
@@ -78,11 +88,11 @@ class Association(Struct, frozen=True, kw_only=True, omit_defaults=True):
     resourceType: str
     associationType: str
     subject: str
-    lifecycle: str
+    lifecycle: Lifecycle
     frozen: bool
     createTs: int | None = None
     updateTs: int | None = None
-    """When it was written last, which is not written: the topic tells."""
+    """Both in ms; not written: they are the times of the first record and of the last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ def wrong_ones() -> Iterator[Ask]:
     wrong = {
         "no name": _topic("t", good, resourceName=None),
         "an empty name": _topic("t", good, resourceName=""),
-        "a name with a dot": _topic("t", good, resourceName="a.b"),
+        "a namespace with a dot": _topic("t", good, resourceNamespace="a.b"),
         "a name with a letter that is not ASCII": _topic("t", good, resourceName="a\u00e4_-1"),
         "a long name": _topic("t", good, resourceName="x" * 256),
         "a name that is too long": _topic("t", good, resourceName="x" * 257),
@@ -178,6 +178,8 @@ def wrong_ones() -> Iterator[Ask]:
     yield put("/associations/resources/id-t", _topic("t", good, resourceId=None))
     yield get("/associations/subjects/s")
     yield get("/associations/subjects/k")
+    dotted = post("/associations", _topic("g", good, resourceName="a.b"))
+    yield dotted.called("a name with a dot").differs("status", "Dots in a topic's name are taken")
 
 
 def found() -> Iterator[Ask]:
@@ -365,3 +367,22 @@ def where_nothing_may_be_written() -> Iterator[Ask]:
     yield put("/mode", {"mode": "READONLY"})
     yield _made("v", _with(None, schema=avro(INT)))
     yield delete("/associations/resources/id-t")
+
+
+def together_or_in_part() -> Iterator[Ask]:
+    yield from _registered("s", "k")
+    key = {"associationType": "key", "schema": avro(record("R", "a"))}
+    value = {"schema": avro('{"type":"array","items":"R"}', reference("R", "t-key"))}
+    for both in ((key, value), (value, key)):
+        yield post("/associations", _topic("t", *both))
+    weak = {"opType": "CREATE", **_with("s", "key")}
+    yield post(MUTATE, {"requests": [_topic("u", weak, {"opType": "UPSERT", **_with("nobody")})]})
+    yield from _found("u")
+    upserts = [
+        {"opType": "UPSERT", **_with(each, kind)} for each, kind in (("s", "key"), ("k", "value"))
+    ]
+    strong = {**upserts[1], "lifecycle": "STRONG"}
+    yield post(MUTATE, {"requests": [_topic("v", upserts[0], strong)]})
+    yield from _found("v")
+    yield post(MUTATE, {"requests": [_topic("v", *upserts)]})
+    yield from _found("v")

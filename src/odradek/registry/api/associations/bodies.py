@@ -1,59 +1,26 @@
-"""The shapes of what is asked and answered about associations, by Confluent's names."""
+"""The shapes of bodies and answers about associations, by Confluent's names.
 
-from collections.abc import Mapping
-from enum import StrEnum
+`frozen` is answered only where it is not what follows from the lifecycle.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import uuid4
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import Struct
 
 from odradek.registry.api.bodies import SchemaAnswer, SchemaBody
-from odradek.registry.decisions.associations.finding import TOPIC, Filter, Lifecycle
-from odradek.registry.decisions.associations.rules import Resource, Wanted
-from odradek.registry.state.records import Association
-from odradek.web.errors import HttpError
+from odradek.registry.decisions.associations.batches import Change, Unwanted
+from odradek.registry.decisions.associations.requests import TOPIC, Resource, Wanted
+from odradek.registry.decisions.completion import check_rules
+from odradek.registry.errors import RegistryError
+from odradek.registry.state.records import Association, Lifecycle
+
+DEFAULT_TYPE = "value"
 
 
-class Query(Struct, frozen=True):
-    """Which associations are meant."""
-
-    resourceType: str = ""
-    associationType: tuple[str, ...] = ()
-    lifecycle: str = ""
-    offset: int = 0
-    limit: int = -1
-
-    def filter(self) -> Filter:
-        """Raises HttpError for a lifecycle that there is not."""
-        return Filter(self.resourceType or TOPIC, self.associationType, lifecycle(self.lifecycle))
-
-
-class ChangeQuery(Struct, frozen=True):
-    """Of which context subjects are, and whether it is only to be found out what would happen."""
-
-    context: str = ""
-    dryRun: bool = False
-
-
-class DeleteQuery(Struct, frozen=True):
-    """Which associations are deleted, and whether their subjects go along."""
-
-    resourceType: str = ""
-    associationType: tuple[str, ...] = ()
-    cascadeLifecycle: bool = False
-    dryRun: bool = False
-
-    def filter(self) -> Filter:
-        return Filter(self.resourceType or TOPIC, self.associationType)
-
-
-class BatchGetQuery(Struct, frozen=True):
-    """Whether the latest schemas are told, too."""
-
-    includeSchemas: bool = False
-
-
-class AssociationBody(Struct, frozen=True, kw_only=True):
-    """One association as the client wants it, perhaps with the subject's first schema."""
+class WantedBody(Struct, frozen=True, kw_only=True):
+    """One association as the client wants it."""
 
     subject: str | None = None
     associationType: str | None = None
@@ -62,116 +29,129 @@ class AssociationBody(Struct, frozen=True, kw_only=True):
     schema: SchemaBody | None = None
     normalize: bool | None = None
 
-    def wanted(self) -> Wanted:
+    def wanted(self, *, is_creation: bool) -> Wanted:
+        """Raises RegistryError for a schema that cannot be read."""
+        if self.schema is not None:
+            check_rules(self.schema.ruleSet)
         return Wanted(
+            str(uuid4()),
+            self.associationType or DEFAULT_TYPE,
             self.subject,
-            self.associationType,
             self.lifecycle,
             self.frozen,
             None if self.schema is None else self.schema.new_schema(),
             bool(self.normalize),
+            is_creation,
         )
 
 
-class ResourceBody(Struct, frozen=True, kw_only=True):
-    """A resource, and what is associated with it."""
+class Creation(WantedBody, frozen=True, kw_only=True, tag_field="opType", tag="CREATE"):
+    """It comes with its topic."""
 
+    def change(self) -> Change:
+        return self.wanted(is_creation=True)
+
+
+class Upsert(WantedBody, frozen=True, kw_only=True, tag_field="opType", tag="UPSERT"):
+    """It is added to a topic."""
+
+    def change(self) -> Change:
+        return self.wanted(is_creation=False)
+
+
+class Deletion(Struct, frozen=True, kw_only=True, tag_field="opType", tag="DELETE"):
+    """It is taken away."""
+
+    associationType: str | None = None
+    cascadeLifecycle: bool | None = None
+
+    def change(self) -> Change:
+        return Unwanted(self.associationType or DEFAULT_TYPE, bool(self.cascadeLifecycle))
+
+
+class _ResourceBody(Struct, frozen=True, kw_only=True):
     resourceName: str | None = None
     resourceNamespace: str | None = None
     resourceId: str | None = None
     resourceType: str | None = None
-    associations: list[AssociationBody] | None = None
 
     def resource(self) -> Resource:
         return Resource(
-            self.resourceName, self.resourceNamespace, self.resourceId, self.resourceType
+            self.resourceName or "",
+            self.resourceNamespace or "",
+            self.resourceId,
+            self.resourceType or TOPIC,
         )
 
 
-class OperationType(StrEnum):
-    """What becomes of an association."""
+class ResourceBody(_ResourceBody, frozen=True, kw_only=True):
+    """A topic, and what is to be associated with it."""
 
-    CREATE = "CREATE"
-    UPSERT = "UPSERT"
-    DELETE = "DELETE"
+    associations: list[WantedBody] | None = None
 
 
-class OperationBody(AssociationBody, frozen=True, kw_only=True):
-    """One change of a batch."""
+class ChangesBody(_ResourceBody, frozen=True, kw_only=True):
+    """A topic, and what is to be changed."""
 
-    opType: OperationType
-    cascadeLifecycle: bool | None = None
-
-
-class OperationsBody(ResourceBody, frozen=True, kw_only=True):
-    """Changes of what is associated with one resource."""
-
-    associations: list[OperationBody] | None = None  # type: ignore[assignment]  # each says more
+    associations: list[Creation | Upsert | Deletion] | None = None
 
 
-class BatchBody(Struct, frozen=True):
-    """Changes of several resources."""
+class QuestionBody(_ResourceBody, frozen=True, kw_only=True):
+    """A topic, by id or by name, and which of its associations are wanted."""
 
-    requests: list[OperationsBody] | None = None
-
-
-class GetBody(Struct, frozen=True, kw_only=True):
-    """A resource whose associations are wanted."""
-
-    resourceName: str | None = None
-    resourceNamespace: str | None = None
-    resourceId: str | None = None
-    resourceType: str | None = None
     associationTypes: list[str] | None = None
     lifecycle: Lifecycle | None = None
 
-    def filter(self) -> Filter:
-        return Filter(self.resourceType or TOPIC, self.associationTypes or (), self.lifecycle)
+
+class ChangesBatch(Struct, frozen=True):
+    """Changes to several topics."""
+
+    requests: list[ChangesBody] | None = None
 
 
-class BatchGetBody(Struct, frozen=True):
-    """Several such resources."""
+class QuestionBatch(Struct, frozen=True):
+    """Questions about several topics."""
 
-    requests: list[GetBody] | None = None
+    requests: list[QuestionBody] | None = None
 
 
 class AssociationAnswer(Struct, kw_only=True, omit_defaults=True):
-    """One association; `frozen` where its lifecycle does not tell."""
+    """An association as lists have it."""
 
     subject: str
-    guid: str | None
+    guid: str | None = None
     resourceName: str
     resourceNamespace: str
-    resourceId: str | None
+    resourceId: str | None = None
     resourceType: str
     associationType: str
-    lifecycle: str
-    frozen: bool | UnsetType = UNSET
-    createTs: int | None
-    updateTs: int | None
+    lifecycle: Lifecycle
+    frozen: bool | None = None
+    createTs: int | None = None
+    updateTs: int | None = None
 
 
-class MadeAnswer(Struct, kw_only=True):
-    """One association of a resource that is told already."""
+class AssociationInfo(Struct, kw_only=True, omit_defaults=True):
+    """An association of a topic that is named beside it."""
 
     subject: str
     associationType: str
-    lifecycle: str
-    frozen: bool | UnsetType = UNSET
-    schema: SchemaAnswer | UnsetType = UNSET
+    lifecycle: Lifecycle
+    frozen: bool | None = None
+    schema: SchemaAnswer | None = None
 
 
 class ResourceAnswer(Struct, kw_only=True, omit_defaults=True):
-    """A resource with its associations."""
+    """A topic with its associations, or with those that were made."""
 
     resourceName: str | None = None
     resourceNamespace: str | None = None
     resourceId: str | None = None
-    resourceType: str | None = None
-    associations: list[MadeAnswer] = []
+    resourceType: str
+    associations: list[AssociationInfo] | None = None
 
 
-class Result(Struct, omit_defaults=True):
+class Result(Struct, kw_only=True, omit_defaults=True):
     """What became of one request of a batch."""
 
     result: ResourceAnswer | None = None
@@ -194,35 +174,41 @@ def association_answer(association: Association) -> AssociationAnswer:
         resourceType=association.resourceType,
         associationType=association.associationType,
         lifecycle=association.lifecycle,
-        frozen=_frozen(association),
+        frozen=_told_frozen(association),
         createTs=association.createTs,
         updateTs=association.updateTs,
     )
 
 
-def made_answers(
-    associations: list[Association], schemas: Mapping[str, SchemaAnswer]
-) -> list[MadeAnswer]:
-    """Associations of one resource, with schemas by the kind of association."""
-    return [
-        MadeAnswer(
+def resource_answer(
+    resource: Resource,
+    associations: Sequence[Association],
+    schemas: Mapping[str, SchemaAnswer],
+) -> ResourceAnswer:
+    """A topic; `schemas` by type of association, where they are told."""
+    infos = [
+        AssociationInfo(
             subject=each.subject,
             associationType=each.associationType,
             lifecycle=each.lifecycle,
-            frozen=_frozen(each),
-            schema=schemas.get(each.associationType, UNSET),
+            frozen=_told_frozen(each),
+            schema=schemas.get(each.associationType),
         )
         for each in associations
     ]
+    return ResourceAnswer(
+        resourceName=resource.name or None,
+        resourceNamespace=resource.namespace or None,
+        resourceId=resource.id,
+        resourceType=resource.type,
+        associations=infos or None,
+    )
 
 
-def lifecycle(text: str) -> Lifecycle | None:
-    """A lifecycle of a query; raises HttpError for what is none."""
-    if text and text not in Lifecycle.__members__:
-        raise HttpError(404, 404, f"The lifecycle {text!r} is none of {', '.join(Lifecycle)}")
-    return Lifecycle(text) if text else None
+def error_result(error: RegistryError) -> Result:
+    return Result(error={"error_code": error.error_code, "message": error.message})
 
 
-def _frozen(association: Association) -> bool | UnsetType:
-    is_usual = association.frozen == (association.lifecycle == Lifecycle.STRONG)
-    return UNSET if is_usual else association.frozen
+def _told_frozen(association: Association) -> bool | None:
+    follows = association.lifecycle is Lifecycle.STRONG
+    return None if association.frozen == follows else association.frozen

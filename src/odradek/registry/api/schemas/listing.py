@@ -2,20 +2,23 @@
 
 from msgspec import Struct
 
-from odradek.registry.api.associations.bodies import association_answer, lifecycle
+from odradek.registry.api.associations.bodies import association_answer
 from odradek.registry.api.bodies import SchemaAnswer, page, version_answer
 from odradek.registry.core import Registry
 from odradek.registry.decisions.aliases import aliases_within
-from odradek.registry.decisions.associations.finding import Filter, of_subject
+from odradek.registry.decisions.associations.queries import Filter, of_subject
 from odradek.registry.permissions import Action
 from odradek.registry.state.index import Version
 from odradek.registry.state.names import (
     matches_prefix,
     parse_subject,
 )
+from odradek.registry.state.records import Lifecycle
+from odradek.web.errors import not_found
 from odradek.web.routes import Call, Route
 
 NO_ASSOCIATION = "NONE"
+LIFECYCLES = frozenset({NO_ASSOCIATION, *Lifecycle})
 
 
 class ListQuery(Struct, frozen=True):
@@ -35,6 +38,8 @@ class ListQuery(Struct, frozen=True):
 
 async def list_schemas(registry: Registry, call: Call) -> list[SchemaAnswer]:
     query: ListQuery = call.query
+    if not LIFECYCLES.issuperset(query.lifecycle):
+        raise not_found()
     prefix = parse_subject(query.subjectPrefix)
     view = registry.view
     aliases = aliases_within(view, prefix) if query.aliases else {}
@@ -70,11 +75,10 @@ def _with_associations(
     registry: Registry, version: Version, query: ListQuery, answer: SchemaAnswer
 ) -> SchemaAnswer | None:
     wanted = Filter(query.resourceType or None, query.associationType)
-    lifecycles = [lifecycle(each) for each in query.lifecycle if each != NO_ASSOCIATION]
     found = of_subject(registry.view, version.subject, wanted)
     if not found:
         return answer if NO_ASSOCIATION in query.lifecycle else None
-    matching = [each for each in found if not query.lifecycle or each.lifecycle in lifecycles]
+    matching = [each for each in found if not query.lifecycle or each.lifecycle in query.lifecycle]
     answer.associations = [association_answer(each) for each in matching]
     return answer if matching else None
 

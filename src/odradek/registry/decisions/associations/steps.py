@@ -1,4 +1,4 @@
-"""Several decisions of one request, each made on what those before it will have made."""
+"""Several decisions that make one, each on what those before it will have made."""
 
 from typing import TypeVar
 
@@ -8,15 +8,15 @@ from odradek.registry.state.records import Record
 Answer = TypeVar("Answer")
 
 
-class Draft:
-    """A view that takes in what is decided on it, and the records of all of it."""
+class Steps:
+    """The records of all, and the state as it will be after them; the given view stays as it is."""
 
     def __init__(self, view: View) -> None:
         self.view = view.draft()
         self.records: list[Record] = []
 
-    def settle(self, decision: Decision[Answer]) -> Answer:
-        """Take a decision in, and give its answer."""
+    def take(self, decision: Decision[Answer]) -> Answer:
+        """Add one more, and give its answer."""
         for record in decision.records:
             self.view.index.apply(record, timestamp_ms=0)  # which it gets when it is written
         self.records += decision.records
