@@ -17,10 +17,12 @@ from confluent_kafka.schema_registry import (
 from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
 from confluent_kafka.schema_registry.confluent import meta_pb2
 from confluent_kafka.schema_registry.json_schema import JSONDeserializer, JSONSerializer
+from confluent_kafka.schema_registry.protobuf import ProtobufDeserializer, ProtobufSerializer
 from confluent_kafka.schema_registry.rule_registry import RuleRegistry
 from confluent_kafka.schema_registry.serde import FieldRuleExecutor
 from confluent_kafka.serialization import MessageField, SerializationContext
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
+from google.protobuf.message_factory import GetMessageClass
 
 from odradek.schemas.protobuf import parse
 from odradek.schemas.protobuf.encoded import encode_file
@@ -36,6 +38,11 @@ AVRO = json.dumps(
 )
 TEXT = {"type": "string"}
 JSON = json.dumps({"type": "object", "title": "Order", "properties": {"mail": TEXT, "note": TEXT}})
+PROTOBUF = """
+syntax = "proto3";
+package shop;
+message Order { string mail = 1; string note = 2; }
+"""
 ORDER = {"mail": "anna@example.com", "note": "soon"}
 MASKED = {"mail": "***", "note": "soon"}
 MASK_RULE = Rule(
@@ -71,6 +78,21 @@ def client(schema_registry: EphemeralRegistry) -> Iterator[SchemaRegistryClient]
         yield client
 
 
+def test_rule_by_tag_is_carried_out_on_a_field_of_a_message(
+    schema_registry: EphemeralRegistry, client: SchemaRegistryClient
+) -> None:
+    order = parse(PROTOBUF).message([0])
+    order_class: Any = GetMessageClass(order)
+    tag_and_mask(schema_registry, client, "PROTOBUF", PROTOBUF, "Order.mail")
+    rule_registry = RuleRegistry()
+    rule_registry.register_executor(Mask())
+    serialize = ProtobufSerializer(order_class, client, conf=LATEST, rule_registry=rule_registry)
+    context = SerializationContext("tagged-PROTOBUF", MessageField.VALUE)
+    data = serialize(order_class(**ORDER), context)
+    deserialize = ProtobufDeserializer(order_class, schema_registry_client=client)
+    assert deserialize(data, context) == order_class(**MASKED)
+
+
 def test_descriptor_is_read_in_a_process_that_knows_its_option() -> None:
     file = FileDescriptorProto(name="order.proto", syntax="proto3")
     field = file.message_type.add(name="Order").field.add(name="mail", number=1, type=9, label=1)
@@ -78,6 +100,22 @@ def test_descriptor_is_read_in_a_process_that_knows_its_option() -> None:
     option.tags.append("PII")
     option.params["k"] = "v"
     assert tags(parse(encode_file(file))) == {"field:Order.mail": ["PII"]}
+
+
+def tag_and_mask(
+    registry: EphemeralRegistry,
+    client: SchemaRegistryClient,
+    schema_type: str,
+    schema: str,
+    path: str,
+) -> None:
+    """Register a schema whose rule masks what is tagged, and tag a field."""
+    subject = f"tagged-{schema_type}-value"
+    rules = RuleSet(migration_rules=None, domain_rules=[MASK_RULE])
+    client.register_schema(subject, Schema(schema, schema_type, rule_set=rules))
+    entity = {"entityPath": path, "entityType": "sr_field"}
+    body = {"tagsToAdd": [{"schemaEntity": entity, "tags": ["PII"]}]}
+    httpx.post(f"{registry.url}/subjects/{subject}/versions/1/tags", json=body).raise_for_status()
 
 
 @pytest.mark.parametrize(
@@ -96,14 +134,8 @@ def test_rule_by_tag_is_carried_out_on_the_field_that_was_tagged(
     serializer: Any,
     deserializer: Any,
 ) -> None:
+    tag_and_mask(schema_registry, client, schema_type, schema, path)
     topic = f"tagged-{schema_type}"
-    rules = RuleSet(migration_rules=None, domain_rules=[MASK_RULE])
-    client.register_schema(f"{topic}-value", Schema(schema, schema_type, rule_set=rules))
-    entity = {"entityPath": path, "entityType": "sr_field"}
-    body = {"tagsToAdd": [{"schemaEntity": entity, "tags": ["PII"]}]}
-    url = f"{schema_registry.url}/subjects/{topic}-value/versions/1/tags"
-    httpx.post(url, json=body).raise_for_status()
-
     rule_registry = RuleRegistry()
     rule_registry.register_executor(Mask())
     context = SerializationContext(topic, MessageField.VALUE)

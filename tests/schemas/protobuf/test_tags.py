@@ -93,11 +93,19 @@ def test_path_that_leads_nowhere_is_named(path: str) -> None:
         parse(TEXT).retagged(changes({path: ["X"]}))
 
 
-def test_option_that_cannot_be_read_is_not_written_over() -> None:
-    text = TEXT.replace('tags: "CARD"', 'tags: "CARD", future: 1')
-    assert tags(parse(text))["field:Order.card"] == ["CARD"]
+def test_what_an_option_says_otherwise_is_kept() -> None:
+    text = TEXT.replace('tags: "CARD"', 'tags: "CARD", future: [{a: 1.5e3}, {b: TRUE}]')
+    retagged = parse(parse(text).retagged(changes({"field:Order.card": ["X"]})))
+    assert tags(retagged)["field:Order.card"] == ["CARD", "X"]
+    again = parse(retagged.retagged(changes(remove={"field:Order.card": ["CARD", "X"]})))
+    assert all(kept in again.canonical() for kept in ("future", "1.5e3", "TRUE", '"v"'))
+
+
+def test_option_that_is_no_message_is_not_written_over() -> None:
+    text = TEXT.replace('(confluent.field_meta).tags = "MAIL"', '(confluent.field_meta) = "MAIL"')
+    assert tags(parse(text))["field:Order.mail"] == ["PII"]
     with pytest.raises(InvalidSchema, match=r"confluent\.field_meta"):
-        parse(text).retagged(changes({"field:Order.card": ["X"]}))
+        parse(text).retagged(changes({"field:Order.mail": ["X"]}))
 
 
 def meta(*tags: str) -> bytes:

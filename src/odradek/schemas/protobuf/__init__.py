@@ -7,8 +7,7 @@
     written/         a text or a descriptor as it is written, and in its normal form
     printing/        that becomes text again: canonical and normalized texts
     parts.py         the parts of a file, whatever they are
-    meta.py          Confluent's own options, which have tags
-    tags.py          tags of messages and fields
+    meta.py          Confluent's own options in descriptors
     compatibility/   what breaks between a writer's schema and a reader's
     witnesses/       records that show it
     limits.py        how large a schema may be

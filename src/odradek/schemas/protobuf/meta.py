@@ -1,11 +1,11 @@
 """What Confluent's options `(confluent.field_meta)` and the like say: a doc, parameters, tags and
 rules.
 
-They stand in the options as they were written, or as bytes where a compiler has encoded them. Both
-are read; what is written is one option, in which all of them are merged.
+They stand in the options of a descriptor as they were written, or as bytes where a compiler has
+encoded them.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -15,8 +15,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from odradek.schemas.protobuf.linking import link
-from odradek.schemas.protobuf.source.literals import escape, quote
-from odradek.schemas.schema import InvalidSchema
+from odradek.schemas.protobuf.source.literals import escape
 
 _MEANING = """
     syntax = "proto3";
@@ -41,47 +40,11 @@ META_NAMES = {
 """What the option is called in each kind of options that has it."""
 
 
-def tags_in(options: Any) -> list[str]:
-    """The tags that the options say, each once; what cannot be read says nothing."""
-    meta = encoded_meta(options)
-    for text in _written(options):
-        try:
-            text_format.Merge(text, meta, allow_unknown_field=True)
-        except text_format.ParseError:
-            continue
-    return list(dict.fromkeys(meta.tags))
-
-
-def set_tags_in(options: Any, tags: Sequence[str]) -> None:
-    """Let the options say these tags, and all else that they say; raises InvalidSchema."""
-    meta = encoded_meta(options)
-    for text in _written(options):
-        try:
-            text_format.Merge(text, meta)
-        except text_format.ParseError as error:
-            raise InvalidSchema(
-                f"the option ({_name(options)}) cannot be read ({error}), so no tags can be set in"
-                " it; mend it"
-            ) from error
-    meta.tags[:] = tags
-    _remove_encoded(options)
-    keep_options(options, lambda option: not _is_meta(option, options))
-    _add(options, meta)
-
-
-def write_out(options: Any) -> None:
-    """Let what is encoded be written."""
-    if options.DESCRIPTOR.name in META_NAMES:
-        meta = encoded_meta(options)
-        _remove_encoded(options)
-        _add(options, meta)
-
-
 def encode(options: Any) -> None:
     """Let what is written be encoded, as a compiler does it; other custom options that are only
     written are left out, for they cannot be."""
     texts = list(_written(options)) if options.DESCRIPTOR.name in META_NAMES else []
-    keep_options(options, lambda _: False)
+    options.ClearField("uninterpreted_option")
     if not texts:
         return
     known = _known(options)
@@ -91,23 +54,6 @@ def encode(options: Any) -> None:
         except text_format.ParseError:
             continue
     options.ParseFromString(known.SerializeToString())
-
-
-def keep_options(options: Any, stays: Callable[[UninterpretedOption], bool]) -> None:
-    """Leave out what does not stay of the options that are as they were written."""
-    kept = [
-        UninterpretedOption.FromString(each.SerializeToString())
-        for each in options.uninterpreted_option
-        if stays(each)
-    ]
-    del options.uninterpreted_option[:]
-    options.uninterpreted_option.extend(kept)
-
-
-def _add(options: Any, meta: Any) -> None:
-    if meta.ByteSize():
-        name = UninterpretedOption.NamePart(name_part=_name(options), is_extension=True)
-        options.uninterpreted_option.add(name=[name], aggregate_value=_aggregate(meta))
 
 
 def _name(options: Any) -> str:
@@ -128,12 +74,6 @@ def _written(options: Any) -> Iterable[str]:
 def encoded_meta(options: Any) -> Any:
     """What a compiler has encoded of it."""
     return _known(options).meta
-
-
-def _remove_encoded(options: Any) -> None:
-    rest = _known(options)
-    rest.ClearField("meta")
-    options.ParseFromString(rest.SerializeToString())
 
 
 def _known(options: Any) -> Any:
@@ -159,20 +99,3 @@ def _text_of(option: UninterpretedOption) -> str:
     for step in reversed(outer):
         text = f"{step} {{ {text} }}"
     return text
-
-
-def _aggregate(meta: Any) -> str:
-    """What stands between the braces of the option."""
-    parts = [f"doc: {quote(meta.doc)}"] if meta.doc else []
-    if meta.params:
-        parts.append(f"params: [{', '.join(_entry(each) for each in meta.params)}]")
-    if meta.tags:
-        parts.append(f"tags: [{', '.join(map(quote, meta.tags))}]")
-    if meta.rules:
-        parts.append(f"rules: [{', '.join(_entry(each) for each in meta.rules)}]")
-    return ", ".join(parts)
-
-
-def _entry(message: Message) -> str:
-    fields = (f"{field.name}: {quote(value)}" for field, value in message.ListFields())
-    return f"{{ {', '.join(fields)} }}"

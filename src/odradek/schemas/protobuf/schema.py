@@ -20,13 +20,13 @@ from odradek.schemas.protobuf.linking import LinkedFiles, link
 from odradek.schemas.protobuf.meta import encode
 from odradek.schemas.protobuf.parts import clear_empty_options, options_in
 from odradek.schemas.protobuf.printing import print_file
-from odradek.schemas.protobuf.tags import is_in_oneof, retagged, tags_of
 from odradek.schemas.protobuf.witnesses import find_witness
 from odradek.schemas.protobuf.written.describing import describe_file
 from odradek.schemas.protobuf.written.elements import File
 from odradek.schemas.protobuf.written.normal_form import normal_form
 from odradek.schemas.protobuf.written.reading import read_file
 from odradek.schemas.protobuf.written.scope import scope_of_files
+from odradek.schemas.protobuf.written.tags import retagged, tags_of
 from odradek.schemas.protobuf.written.without_extensions import without_extensions
 from odradek.schemas.schema import InvalidSchema, ParsedSchema, ReferencedSchema, SchemaType
 from odradek.schemas.tags import TagChanges, Tags
@@ -98,19 +98,17 @@ class ProtobufSchema:
     def has_field(self, name: str) -> bool:
         """Whether a message has the field that is in no other message; in none of its oneofs."""
         return any(
-            field.name == name and not is_in_oneof(field)
-            for message in self.files.root.message_type
-            for field in message.field
+            field.name == name for message in self.written.messages for field in message.fields
         )
 
     def check_field_names(self) -> None:
         """Protobuf's own rules leave nothing to forbid."""
 
     def tags(self) -> Tags:
-        return tags_of(self.files.root)
+        return tags_of(self.written)
 
     def retagged(self, changes: TagChanges) -> str:
-        return print_file(describe_file(retagged(self.files.root, changes)))
+        return print_file(retagged(self.written, changes))
 
     def incompatibilities(
         self, writer: ParsedSchema, policy: Policy = Policy.STRICT
