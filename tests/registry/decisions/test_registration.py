@@ -75,6 +75,15 @@ def test_schema_with_an_id_is_taken_as_it_was_taken_elsewhere() -> None:
     assert registered(view, "orders", odd, id=7, version=3).id == 7
 
 
+def test_import_is_kept_to_the_letter_even_where_schemas_are_normalized() -> None:
+    view = View()
+    settle(view, set_config(view, None, {"normalize": True}))
+    settle(view, set_mode(view, None, "IMPORT", force=False))
+    spaced = avro('{"type": "string"}')
+    done = register(view, "orders", NewSchema(spaced, id=7), Options(normalize=True)).answer
+    assert done.content.text == spaced.text
+
+
 def test_same_schema_under_another_subject_has_the_same_id() -> None:
     view = View()
     registered(view, "orders", ORDER)

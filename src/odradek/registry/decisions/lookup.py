@@ -42,6 +42,7 @@ def _find_in(
     view: View, subject: str, content: Content, *, normalized: bool, deleted: bool
 ) -> Version | None:
     versions = view.index.versions(subject, deleted=deleted)
+    normalized = normalized or view.normalizes(subject)
     parsed, as_given = prepare(view, subject, content, normalized=normalized, is_new=False)
     found = find_same(view, parsed, as_given, versions)
     latest = view.index.version(subject, LATEST)

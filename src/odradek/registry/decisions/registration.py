@@ -81,7 +81,8 @@ def register(view: View, subject: str, new: NewSchema, options: Options) -> Deci
     _check_size(view, completed)
     _check_references(view, subject, completed)
     is_new = new.id < 0
-    parsed, content = prepare(view, subject, completed, normalized=options.normalize, is_new=is_new)
+    normalized = _is_normalized(view, subject, options)
+    parsed, content = prepare(view, subject, completed, normalized=normalized, is_new=is_new)
     if completed != new.content or not _is_asked_as_given(view, subject, new):
         known = _known_as_completed(view, new, parsed, content, earlier)
         if known is not None:
@@ -131,11 +132,17 @@ def _is_asked_as_given(view: View, subject: str, new: NewSchema) -> bool:
 def _find_as_given(
     view: View, subject: str, new: NewSchema, options: Options, *, is_new: bool
 ) -> Version | None:
-    normalized = options.normalize
+    normalized = _is_normalized(view, subject, options)
     parsed, content = prepare(view, subject, new.content, normalized=normalized, is_new=is_new)
     versions = view.index.versions(subject)
     asked = versions[-1:] if new.version == NEXT_VERSION else versions
     return find_same(view, parsed, content, asked)
+
+
+def _is_normalized(view: View, subject: str, options: Options) -> bool:
+    """An import keeps what another registry has, to the letter."""
+    is_import = view.mode(subject).takes_ids
+    return not is_import and (options.normalize or view.normalizes(subject))
 
 
 def _unchanged(known: Version) -> Decision[Registered]:

@@ -30,7 +30,7 @@ def prepare(
     content = in_order(_with_numbers(view, subject, content))
     parsed = view.parse_new(subject, content) if is_new else view.parse(subject, content)
     check_field_names(view, subject, parsed)
-    if normalized or view.config(subject).normalize:
+    if normalized:
         content = _normalize(parsed, content)
         parsed = view.parse(subject, content)
     elif _is_serialized(content):

@@ -61,6 +61,10 @@ class View:
         validates = self.config(subject).validateNewSchemas
         return self.defaults.validates_new_schemas if validates is None else validates
 
+    def normalizes(self, subject: str) -> bool:
+        """Whether schemas are normalized without being asked to."""
+        return bool(self.config(subject).normalize)
+
     def mode(self, subject: str | None) -> Mode:
         """What may be done with a subject."""
         return in_scope(self.index.modes.get, subject, Mode.READWRITE)
