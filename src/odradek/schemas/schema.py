@@ -72,8 +72,8 @@ class ParsedSchema(Protocol):
         """Whether records have a field of this name, not within another one."""
         ...
 
-    def check_field_names(self) -> None:
-        """Raises InvalidSchema for a name of a field that `validateFields` forbids."""
+    def check_fields(self) -> None:
+        """Raises InvalidSchema for what `validateFields` forbids."""
         ...
 
     def tags(self) -> "Tags":

@@ -42,6 +42,25 @@ def test_what_another_file_imports_can_be_named_without_an_import() -> None:
     assert parse(text, [PRICE]).message([0]).fields[0].message_type.full_name == "shop.Money"
 
 
+def test_validation_wants_an_import_for_each_type() -> None:
+    unseen = proto('import "price.proto"; message Order { repeated shop.Money sums = 1; }')
+    complaint = "Order.sums: the type shop.Money is in 'money.proto', which is not imported"
+    with pytest.raises(InvalidSchema, match=complaint):
+        parse(unseen, [PRICE]).check_fields()
+    in_a_service = proto("service Till { rpc Pay(shop.Money) returns (shop.Money); }")
+    with pytest.raises(InvalidSchema, match=r"Till.Pay: the type shop.Money"):
+        parse(f"{in_a_service} message M {{}}", [MONEY]).check_fields()
+
+
+def test_validation_knows_what_an_import_imports_for_others() -> None:
+    for kind, text in (("public", "shop.Money"), ("", "shop.Price")):
+        price = ReferencedSchema(
+            PRICE.name, PRICE.text.replace("import ", f"import {kind} "), PRICE.references
+        )
+        order = proto(f'import "price.proto"; message Order {{ {text} sum = 1; Order next = 2; }}')
+        parse(order, [price]).check_fields()
+
+
 def test_a_missing_reference_is_named() -> None:
     with pytest.raises(InvalidSchema, match=r"Order.price: .* reference for .* 'price.proto'"):
         parse(ORDER)

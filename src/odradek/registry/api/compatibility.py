@@ -13,7 +13,7 @@ from odradek.registry.api.bodies import SchemaBody
 from odradek.registry.api.parameters import check_references, subject_of, version_of
 from odradek.registry.core import Registry
 from odradek.registry.decisions.compatibility import comparable, findings, level_of, messages_about
-from odradek.registry.decisions.fields import check_field_names, complaints_about_fields
+from odradek.registry.decisions.fields import check_fields, complaints_about_fields
 from odradek.registry.decisions.view import View
 from odradek.registry.errors import RegistryError, invalid_schema, version_not_found
 from odradek.registry.permissions import Action
@@ -124,7 +124,7 @@ def _parsed(view: View, subject: str, call: Call) -> tuple[ParsedSchema, Any]:
     if not content.text.strip():
         raise invalid_schema("it is empty")
     parsed = view.parse_new(subject, content)
-    check_field_names(view, subject, parsed)
+    check_fields(view, subject, parsed)
     return parsed, content
 
 

@@ -13,12 +13,12 @@ from odradek.schemas.schema import InvalidSchema, ParsedSchema
 RESERVED = "confluent:reserved"
 
 
-def check_field_names(view: View, subject: str, parsed: ParsedSchema) -> None:
+def check_fields(view: View, subject: str, parsed: ParsedSchema) -> None:
     """Raise RegistryError for a name that no field may have; not where ids come from elsewhere."""
     if view.mode(subject).takes_ids or not view.validates_fields(subject):
         return
     try:
-        parsed.check_field_names()
+        parsed.check_fields()
     except InvalidSchema as error:
         raise invalid_schema(str(error)) from error
 

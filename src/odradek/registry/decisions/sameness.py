@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from odradek.registry.decisions.completion import without_version
-from odradek.registry.decisions.fields import check_field_names
+from odradek.registry.decisions.fields import check_fields
 from odradek.registry.decisions.view import View
 from odradek.registry.state.content import (
     CONFLUENT_VERSION,
@@ -29,7 +29,7 @@ def prepare(
     """A schema parsed, and its content as it would be kept; raises RegistryError."""
     content = in_order(_with_numbers(view, subject, content))
     parsed = view.parse_new(subject, content) if is_new else view.parse(subject, content)
-    check_field_names(view, subject, parsed)
+    check_fields(view, subject, parsed)
     if normalized:
         content = _normalize(parsed, content)
         parsed = view.parse(subject, content)

@@ -49,7 +49,7 @@ class AvroSchema:
     def has_field(self, name: str) -> bool:
         return isinstance(self.root, Record) and name in self.root.by_name
 
-    def check_field_names(self) -> None:
+    def check_fields(self) -> None:
         """Avro's own rules leave nothing to forbid."""
 
     def tags(self) -> Tags:

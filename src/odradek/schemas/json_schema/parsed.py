@@ -66,7 +66,7 @@ class JsonSchema:
         properties = root.get("properties") if isinstance(root, Mapping) else None
         return isinstance(properties, Mapping) and name in properties
 
-    def check_field_names(self) -> None:
+    def check_fields(self) -> None:
         """See ParsedSchema."""
         properties = self._root.properties if isinstance(self._root, Object) else {}
         for name in properties:

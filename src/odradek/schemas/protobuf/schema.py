@@ -16,7 +16,7 @@ from odradek.schemas.incompatibility import Incompatibility, Witness
 from odradek.schemas.levels import Policy
 from odradek.schemas.protobuf.compatibility import compare_files
 from odradek.schemas.protobuf.encoded import decode_file, encode_file
-from odradek.schemas.protobuf.linking import LinkedFiles, link
+from odradek.schemas.protobuf.linking import LinkedFiles, check_imports, link
 from odradek.schemas.protobuf.meta import encode
 from odradek.schemas.protobuf.parts import clear_empty_options, options_in
 from odradek.schemas.protobuf.printing import print_file
@@ -101,8 +101,9 @@ class ProtobufSchema:
             field.name == name for message in self.written.messages for field in message.fields
         )
 
-    def check_field_names(self) -> None:
-        """Protobuf's own rules leave nothing to forbid."""
+    def check_fields(self) -> None:
+        """See ParsedSchema."""
+        check_imports(self.files)
 
     def tags(self) -> Tags:
         return tags_of(self.written)

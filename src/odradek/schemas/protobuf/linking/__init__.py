@@ -6,8 +6,10 @@ google_types.py   Google's common types
 rules.py          numbers, names and enums that cannot be
 definitions.py    what files define, by full name
 resolution.py     what the names of types mean
+imports.py        what is used, and in no file that is imported
 """
 
+from odradek.schemas.protobuf.linking.imports import check_imports
 from odradek.schemas.protobuf.linking.linked_files import LinkedFiles, link
 
-__all__ = ["LinkedFiles", "link"]
+__all__ = ["LinkedFiles", "check_imports", "link"]

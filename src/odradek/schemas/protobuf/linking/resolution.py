@@ -35,7 +35,7 @@ class Resolution:
 
     def run(self) -> None:
         package = self._file.package
-        for scope, field in _fields_of(self._file):
+        for scope, field in fields_of(self._file):
             self._resolve_field(field, scope)
         for service in self._file.service:
             for method in service.method:
@@ -96,7 +96,7 @@ def _check_default(field: FieldDescriptorProto, definition: Definition, where: s
         )
 
 
-def _fields_of(file: FileDescriptorProto) -> Iterator[tuple[str, FieldDescriptorProto]]:
+def fields_of(file: FileDescriptorProto) -> Iterator[tuple[str, FieldDescriptorProto]]:
     """Every field with the scope in which its type's name is looked for."""
     for field in file.extension:
         yield file.package, field
