@@ -16,8 +16,10 @@ from odradek.registry.decisions.group import Decide
 from odradek.registry.decisions.registration import NewSchema, Options
 from odradek.registry.decisions.registration import register as decide
 from odradek.registry.errors import RegistryError, StartupError
+from odradek.registry.log import kafka_log
 from odradek.registry.log.interface import WrittenElsewhere
-from odradek.registry.log.reader import BATCH_RECORDS
+from odradek.registry.log.reader import BATCH_RECORDS, Batch
+from odradek.registry.log.topic import last_offset
 from odradek.registry.log.writer import Fenced, Writer
 from odradek.registry.state.codec import Written, decode, encode
 from odradek.registry.state.content import Content
@@ -106,6 +108,30 @@ def test_second_instance_sends_writes_to_the_first_and_takes_over_from_it(
             assert (refused.status_code, refused.json()["error_code"]) == (422, 42201)
         assert register(second, "c", '"int"').json() == {"id": 3}
         assert second.service.registry.log.is_leading
+
+
+def test_instance_that_is_behind_reads_on_before_it_would_take_over(
+    servers: str, settings: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        EphemeralRegistry(servers, settings=settings) as first,
+        EphemeralRegistry(servers, settings=settings) as second,
+    ):
+        log: Any = second.service.registry.log
+        not_read: list[Batch] = []
+        log._reader._deliver = not_read.append
+        assert register(first, "a").json() == {"id": 1}
+
+        async def ask_and_read_on(*where: Any) -> int:
+            last = await last_offset(*where)
+            log._reader._deliver = log._take_in
+            for batch in not_read:
+                log._take_in(batch)
+            return last
+
+        monkeypatch.setattr(kafka_log, "last_offset", ask_and_read_on)
+        assert register(second, "b", '"string"').json() == {"id": 2}
+        assert first.service.registry.log.is_leading
 
 
 def test_writer_that_was_replaced_finds_out_and_forwards(

@@ -3,8 +3,9 @@
 Who wants to write opens a transactional producer, which fences all others, and writes a record that
 tells everybody its address: the *claim*. Having read its own claim, it has read everything that
 those before it wrote, and nothing of theirs can follow. The last claim in the topic is the
-writer's; the other instances send their writes there, and take over when nobody answers. So the
-topic alone decides, and there is no election that could disagree with it. A claim names its topic:
+writer's; the other instances send their writes there, and take over when nobody answers. Before an
+instance takes over it reads to the end, or it would not know of a claim that is there. So the topic
+alone decides, and there is no election that could disagree with it. A claim names its topic:
 one that was copied along from another counts for nothing.
 """
 
@@ -12,12 +13,14 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from confluent_kafka import KafkaException
+
 from odradek.clients.kafka_config import KafkaConfig
 from odradek.event_log import get_logger
 from odradek.registry.errors import ErrorCode, RegistryError, StartupError
 from odradek.registry.log.interface import Apply, Claim, TooLarge, WrittenElsewhere
 from odradek.registry.log.reader import CLAIM_HEADERS, Batch, Reader
-from odradek.registry.log.topic import prepare_topic
+from odradek.registry.log.topic import last_offset, prepare_topic
 from odradek.registry.log.writer import Fenced, NotWritten, Writer
 from odradek.registry.state.codec import Written, encode
 from odradek.registry.state.records import NoopRecord
@@ -100,9 +103,9 @@ class KafkaLog:
     async def lead(self, *, instead_of: Claim | None = None) -> None:
         if self.is_leading:
             return
-        claim = self._claim
-        if claim is not None and claim.address != self.address and claim != instead_of:
-            raise WrittenElsewhere(claim)
+        self._require_no_other(instead_of)
+        await self._read_to_the_end()
+        self._require_no_other(instead_of)
         self._drop_writer()
         try:
             await self._take_over()
@@ -129,6 +132,21 @@ class KafkaLog:
             # What was not read back is not known: the next change is decided after a new claim.
             self._drop_writer()
             raise
+
+    def _require_no_other(self, instead_of: Claim | None) -> None:
+        claim = self._claim
+        if claim is not None and claim.address != self.address and claim != instead_of:
+            raise WrittenElsewhere(claim)
+
+    async def _read_to_the_end(self) -> None:
+        """Whoever writes has told so before now, and an instance that is behind would not know."""
+        place = self._place
+        try:
+            last = await last_offset(place.kafka, place.topic, place.timeout_s)
+        except (KafkaException, TimeoutError) as error:
+            raise _unavailable(f"it does not tell where the topic ends: {error}") from error
+        # The last may be a marker; behind a claim there always is one.
+        await self._wait_until_read(last - 1)
 
     async def _take_over(self) -> None:
         place = self._place
@@ -167,10 +185,10 @@ class KafkaLog:
             self._apply(entry.written, entry.timestamp_ms)
             if entry.claim is not None and entry.claim.topic == self._topic_of_claims:
                 self._claim = entry.claim
-            self._read_up_to = entry.offset
             self._count += 1
             if self._count % PROGRESS_EVERY_RECORDS == 0 and not self._is_at_end.is_set():
                 logger.info("reading schemas", records=self._count)
+        self._read_up_to = max(self._read_up_to, batch.read_up_to)
         self.fault = batch.fault or self.fault
         if batch.is_at_end or batch.fault is not None:
             self._is_at_end.set()

@@ -56,9 +56,11 @@ class Entry(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """What was read at once, and whether that was all there was at the start."""
+    """What was read at once, up to which offset, and whether that was all there was at the
+    start."""
 
     entries: Sequence[Entry]
+    read_up_to: int
     is_at_end: bool
     fault: str | None
 
@@ -102,7 +104,7 @@ class Reader:
         # librdkafka waits for half a second before it asks again.
         self._consumer.assign([TopicPartition(self._topic, 0, start)])
         if start == end:
-            self._hand_over(Batch((), is_at_end=True, fault=None))
+            self._hand_over(Batch((), end - 1, is_at_end=True, fault=None))
         while not self._ending.is_set():
             messages = self._consumer.consume(1, WAIT_S)
             if messages:
@@ -145,19 +147,21 @@ class Reader:
 
 def _batch(messages: "Sequence[Message[bytes, bytes]]", end: int) -> Batch:
     entries: list[Entry] = []
-    is_at_end, fault = False, None
+    read_up_to, is_at_end, fault = -1, False, None
     for message in messages:
         error = message.error()
         if error is None:
             entries.append(_entry(message))
-            is_at_end |= entries[-1].offset >= end - MARKER_RECORDS
+            read_up_to = entries[-1].offset
+            is_at_end |= read_up_to >= end - MARKER_RECORDS
         elif error.code() == KafkaError._PARTITION_EOF:
+            read_up_to = (message.offset() or 0) - 1  # markers are read, and not delivered
             is_at_end = True
         elif error.code() in FATAL:
             fault = f"the topic cannot be read any more: {error.str()} ({error.name()})"
         else:
             logger.warning("reading goes on", after=error.str())
-    return Batch(entries, is_at_end, fault)
+    return Batch(entries, read_up_to, is_at_end, fault)
 
 
 def _entry(message: "Message[bytes, bytes]") -> Entry:

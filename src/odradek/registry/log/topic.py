@@ -4,13 +4,21 @@ A topic with another cleanup policy deletes schemas some day, and then nobody re
 were written with them. It is refused, with the command that mends it.
 """
 
+import asyncio
+from typing import Any
+
+from confluent_kafka import IsolationLevel, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
+
 from odradek.clients.admin.admin import Admin
 from odradek.clients.errors import AdminFailed, ClusterUnreachable
 from odradek.clients.kafka_config import KafkaConfig
+from odradek.clients.librdkafka_log import librdkafka_logger
 from odradek.registry.errors import StartupError
 
 COMPACT = "compact"
 CONFIGS = {"cleanup.policy": COMPACT}
+LATEST: OffsetSpec = OffsetSpec.latest()  # type: ignore[no-untyped-call]
 
 
 async def prepare_topic(kafka: KafkaConfig, name: str, replication_factor: int) -> str:
@@ -28,6 +36,23 @@ async def prepare_topic(kafka: KafkaConfig, name: str, replication_factor: int) 
         ) from error
     except AdminFailed as error:
         raise StartupError(f"the topic {name} cannot be used: {error}") from error
+
+
+async def last_offset(kafka: KafkaConfig, name: str, timeout_s: float) -> int:
+    """Where the topic ends now, without transactions that are open; raises KafkaException,
+    TimeoutError."""
+    return await asyncio.to_thread(_last_offset, kafka, TopicPartition(name, 0), timeout_s)
+
+
+def _last_offset(kafka: KafkaConfig, place: TopicPartition, timeout_s: float) -> int:
+    properties: dict[str, Any] = {**kafka.librdkafka(), "logger": librdkafka_logger}
+    admin = AdminClient(properties)
+    futures = admin.list_offsets(
+        {place: LATEST},
+        isolation_level=IsolationLevel.READ_COMMITTED,
+        request_timeout=timeout_s,
+    )
+    return int(futures[place].result(timeout_s).offset) - 1
 
 
 async def _create(admin: Admin, name: str, replication_factor: int) -> None:
