@@ -64,12 +64,14 @@ def main() -> int:
     parser.add_argument("--fraction", type=float, default=1.0, help="of requests and schemas")
     parser.add_argument("--output", type=Path, default=PAGE)
     parser.add_argument("--peer", help="another registry: NAME=COMMAND (contenders.py says how)")
+    parser.add_argument("--note", default="", help="how the peer was made and run, for the page")
     options = parser.parse_args()
     registries = contenders(options.peer)
     results = Results(
         describe_machine(PAGE.parent),
         datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         os.getloadavg()[0],
+        options.note,
     )
     results.serializers = measure_serializers(options.rounds, options.fraction)
     measure(results, registries, options)

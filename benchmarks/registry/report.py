@@ -51,6 +51,7 @@ class Results:
     machine: Machine
     written_at: str
     load_average: float
+    note: str
     requests: dict[tuple[str, str], list[Served]] = field(default_factory=dict)
     """By the load's title and the registry's name."""
     starts: dict[tuple[int, str], list[Started]] = field(default_factory=dict)
@@ -75,7 +76,7 @@ asked as much before it is measured. The schemas are Avro records of {FIELDS} do
 Karapace cannot be installed from a package index, so it is not run beside us. Its figures are those
 we measured of version 6.2.0 on such a machine: CPU in its request handlers alone, without HTTP, and
 in the handler of records alone, with Avro records of 20 fields. All others are of whole processes,
-with HTTP, imports and Kafka's client.
+with HTTP, imports and Kafka's client. {results.note}
 
 ## Requests
 
