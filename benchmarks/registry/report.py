@@ -3,6 +3,7 @@
 Pure: results in, the page out.
 """
 
+import math
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -128,7 +129,8 @@ def _request_rows(results: Results) -> list[list[str]]:
 
 def _served(load: Load, registry: str, served: Sequence[Served]) -> list[str]:
     per_s = statistics.median(each.requests_per_s for each in served)
-    per_core = 1e6 / statistics.median(each.cpu_us_per_request for each in served)
+    cpu_us = statistics.median(each.cpu_us_per_request for each in served)
+    per_core = 1e6 / cpu_us if cpu_us else math.inf  # few requests cost less than a clock's tick
     verdict = "-"
     if registry == OURS and load in GETS:
         verdict = _verdict(per_core, ">=", GETS_PER_CORE_MUST, " a core")
