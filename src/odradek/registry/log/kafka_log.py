@@ -28,6 +28,8 @@ from odradek.registry.state.records import NoopRecord
 logger = get_logger(__name__)
 
 PROGRESS_EVERY_RECORDS = 10_000
+QUESTION_TIMEOUT_S = 5.0
+"""A client that is new to the cluster sometimes needs a second before it asks anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,8 @@ class KafkaLog:
         """Whoever writes has told so before now, and an instance that is behind would not know."""
         place = self._place
         try:
-            last = await last_offset(place.kafka, place.topic, place.timeout_s)
+            timeout_s = max(place.timeout_s, QUESTION_TIMEOUT_S)
+            last = await last_offset(place.kafka, place.topic, timeout_s)
         except (KafkaException, TimeoutError) as error:
             raise _unavailable(f"it does not tell where the topic ends: {error}") from error
         # The last may be a marker; behind a claim there always is one.
